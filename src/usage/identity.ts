@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Identity: the same call has the same id by whatever road it comes. A natural key is a list whose first member
+ * names its kind; its id is SHA-256 over a rendering in which no two lists look alike.
+ */
+export type NaturalKey = readonly [kind: string, ...parts: (string | number | null)[]];
+
+/** 64 hex digits. */
+export function eventId(key: NaturalKey): string {
+  return createHash('sha256').update(JSON.stringify(key)).digest('hex');
+}
+
+/** First 64 bits of SHA-256: for look-ups inside one organisation, never shown. */
+export function hash64(...parts: (string | number | null)[]): bigint {
+  return createHash('sha256').update(JSON.stringify(parts)).digest().readBigUInt64BE(0);
+}
+
+/** The store's key of an event as 64 bits. */
+export const storeHash = (org: string, id: string): bigint => hash64('event', org, id);
+
+/** Anthropic's request ids; anything else in that field comes from a gateway and may be constant. */
+export const isRequestId = (value: string | null | undefined): value is string => /^req_./.test(value ?? '');
+
+/** Anthropic's message ids. */
+export const isMessageId = (value: string | null | undefined): value is string => /^msg_./.test(value ?? '');
+
+export const messageKeyOf = (org: string, messageId: string): bigint => hash64('message', org, messageId);
+
+export interface ClaudeCall {
+  requestId: string | null;
+  messageId: string | null;
+  sessionId: string | null;
+  model: string | null;
+  inputTokens: number;
+  cacheReadTokens: number;
+  cacheCreationTokens: number;
+  /** Set for the n-th advisor iteration of a call, which is billed as a call of its own. */
+  advisor?: number;
+}
+
+/** The natural key of a Claude call, or null where the observation carries no id of the call. */
+export function claudeKey(call: ClaudeCall): NaturalKey | null {
+  const suffix = call.advisor === undefined ? '' : `:advisor:${call.advisor}`;
+  if (isRequestId(call.requestId)) return ['claude-request', call.requestId + suffix];
+  if (isMessageId(call.messageId)) return ['claude-message', call.messageId + suffix];
+  if (!call.messageId) return null;
+  // A foreign id may be one constant for every answer of a relay: it only counts together with the numbers.
+  return [
+    'claude-foreign',
+    call.sessionId,
+    call.messageId + suffix,
+    call.inputTokens,
+    call.cacheReadTokens,
+    call.cacheCreationTokens,
+  ];
+}
+
+/** By these a Claude observation without a common id is paired; output is left out, old files hold placeholders. */
+export function claudeCallKey(org: string, call: Omit<ClaudeCall, 'requestId' | 'messageId'>): bigint {
+  return hash64(
+    'claude-call',
+    org,
+    call.sessionId,
+    call.model,
+    call.inputTokens,
+    call.cacheReadTokens,
+    call.cacheCreationTokens,
+  );
+}
+
+/** Token numbers as the Gemini API gives them (`usageMetadata`), cached being part of input. */
+export interface GeminiTokens {
+  input: number;
+  output: number;
+  cached: number;
+  thoughts: number;
+  tool: number;
+  total: number;
+}
+
+/** `session`: the session id, or the agent's id for a sub-agent's call. */
+export function geminiCallKey(org: string, session: string | null, t: GeminiTokens): bigint {
+  return hash64('gemini-call', org, session, t.input, t.output, t.cached, t.thoughts, t.tool, t.total);
+}
+
+export interface CursorRow {
+  atMs: number;
+  /** Lower-cased e-mail or service account id. */
+  who: string | null;
+  model: string | null;
+  kind: string | null;
+  conversationId: string | null;
+  cloudAgentId: string | null;
+  /** Which of several rows alike in all of the above, counted within its snapshot, from 0. */
+  occurrence: number;
+}
+
+export function cursorKey(row: CursorRow): NaturalKey {
+  return ['cursor', row.atMs, row.who, row.model, row.kind, row.conversationId, row.cloudAgentId, row.occurrence];
+}
+
+/** The id under which a `test` command's record is stored and asked for again. */
+export const testRecordId = (transactionId: string): string => eventId(['test', transactionId]);

@@ -1,0 +1,220 @@
+import type { EventState, Source, UsageValues } from './event.ts';
+import { SOURCES, sourceBit } from './event.ts';
+
+/**
+ * Merge: the join of observations. Fields that must come from one place form a group; a group is the maximum by
+ * (rank of its source, revision, value). That is a maximum over a total order, so joining is associative,
+ * commutative and idempotent, and neither order nor repetition nor batching of arrivals can show in a figure.
+ */
+
+type Field = keyof UsageValues | 'callKey';
+interface Group {
+  name: string;
+  fields: readonly Field[];
+  /** Rank 0 is "says nothing". Higher wins before revision and value are looked at. */
+  rank: Readonly<Record<Source, number>>;
+  earliest?: boolean;
+}
+
+const BY_SOURCE = { telemetry: 5, sync: 4, backfill: 3, report: 2, import: 1 } as const;
+// Telemetry and session files count the same tokens, and either may hold a placeholder: the larger stands.
+const TOKENS = { ...BY_SOURCE, telemetry: 3 } as const;
+// Telemetry stamps completion; all others are levelled so that the earliest copy wins.
+const TIME = { telemetry: 2, sync: 1, backfill: 1, report: 1, import: 1 } as const;
+
+const single = (field: keyof UsageValues): Group => ({ name: field, fields: [field], rank: BY_SOURCE });
+
+/** Append only: positions are stored (see `encodeProvenance`). */
+export const GROUPS: readonly Group[] = [
+  { name: 'time', fields: ['atMs'], rank: TIME, earliest: true },
+  { name: 'output', fields: ['partial', 'outputTokens', 'reasoningTokens'], rank: TOKENS },
+  { name: 'input', fields: ['inputTokens', 'cacheReadTokens'], rank: TOKENS },
+  { name: 'cacheWrite', fields: ['cacheWrite1hTokens', 'cacheWrite5mTokens'], rank: BY_SOURCE },
+  single('requests'),
+  single('webSearches'),
+  single('sessions'),
+  single('actor'),
+  single('login'),
+  { name: 'session', fields: ['sessionId', 'callKey'], rank: BY_SOURCE },
+  single('promptId'),
+  single('organization'),
+  single('product'),
+  single('project'),
+  single('repository'),
+  single('agent'),
+  single('model'),
+  single('version'),
+  single('tier'),
+  single('billing'),
+  single('serviceTier'),
+  single('inferenceGeo'),
+  single('speed'),
+  { name: 'duration', fields: ['durationMs', 'ttftMs'], rank: BY_SOURCE },
+  { name: 'money', fields: ['reportedMicros', 'billedMicros'], rank: BY_SOURCE },
+  single('status'),
+];
+
+const ZEROS: readonly number[] = GROUPS.map(() => 0);
+
+/** How surely an actor names the person; stands above the source's rank. */
+export type ActorRank = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+export type ObservationInput = Partial<Omit<UsageValues, 'atMs'>> &
+  Partial<Pick<EventState, 'granularity' | 'idless' | 'messageKey' | 'callKey'>> &
+  Pick<EventState, 'org' | 'id' | 'assistant' | 'atMs'> &
+  ObservedBy;
+
+export interface ObservedBy {
+  source: Source;
+  /** The source's own clock (a vendor's HTTP Date, ms); 0 where it has none. A newer one replaces all it said. */
+  revision?: number;
+  /** See `actor.ts`; default by source. */
+  actorRank?: ActorRank;
+  /** False: how a cache write divides into 5 m and 1 h is not known, all of it stands under 5 m. */
+  splitKnown?: boolean;
+}
+
+const DEFAULTS: Omit<UsageValues, 'atMs'> = {
+  actor: null,
+  login: null,
+  sessionId: null,
+  promptId: null,
+  organization: null,
+  product: null,
+  project: null,
+  repository: null,
+  agent: null,
+  model: null,
+  version: null,
+  inputTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  cacheReadTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
+  requests: 1,
+  webSearches: null,
+  sessions: null,
+  reportedMicros: null,
+  billedMicros: null,
+  tier: null,
+  billing: 'unknown',
+  serviceTier: null,
+  inferenceGeo: null,
+  speed: null,
+  durationMs: null,
+  ttftMs: null,
+  status: 'ok',
+  partial: false,
+};
+
+const blank = (value: unknown): boolean => value === null || value === 'unknown';
+
+/** The state that holds one observation and nothing else. */
+export function observe(input: ObservationInput): EventState {
+  const { source, revision = 0, actorRank, splitKnown = true, ...values } = input;
+  const state: EventState = {
+    ...DEFAULTS,
+    granularity: 'call',
+    idless: false,
+    messageKey: null,
+    callKey: null,
+    ...values,
+    sources: sourceBit(source),
+    ranks: ZEROS,
+    revisions: revision === 0 ? ZEROS : GROUPS.map(() => revision),
+  };
+  state.ranks = GROUPS.map((group) => {
+    const rank = (group.name === 'actor' ? actorRank : undefined) ?? group.rank[source];
+    // A source with a clock replaces all it said before, so that its nulls count too.
+    if (revision !== 0) return Math.max(1, rank);
+    if (group.fields.every((field) => blank(state[field]))) return 0;
+    return group.name === 'cacheWrite' && !splitKnown ? 0 : rank;
+  });
+  return state;
+}
+
+/** What a source with a clock says of an event that it no longer has. Touches nothing but the status. */
+export function retraction(of: Pick<EventState, 'org' | 'id' | 'assistant' | 'atMs'>, source: Source, revision: number): EventState {
+  const state = observe({ org: of.org, id: of.id, assistant: of.assistant, atMs: of.atMs, source, revision, status: 'retracted' });
+  const only = GROUPS.findIndex((group) => group.name === 'status');
+  return {
+    ...state,
+    requests: 0,
+    ranks: state.ranks.map((rank, i) => (i === only ? rank : 0)),
+    revisions: state.revisions.map((r, i) => (i === only ? r : 0)),
+  };
+}
+
+function compareValues(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  // Complete beats partial.
+  if (typeof a === 'boolean') return a ? -1 : 1;
+  return (a as string | number | bigint) < (b as string | number | bigint) ? -1 : 1;
+}
+
+function compareGroup(group: Group, i: number, a: EventState, b: EventState): number {
+  const rank = (a.ranks[i] ?? 0) - (b.ranks[i] ?? 0);
+  if (rank !== 0) return rank;
+  const revision = (a.revisions[i] ?? 0) - (b.revisions[i] ?? 0);
+  if (revision !== 0) return revision;
+  for (const field of group.fields) {
+    const order = compareValues(a[field], b[field]);
+    if (order !== 0) return group.earliest ? -order : order;
+  }
+  return 0;
+}
+
+// The fields of a group have the same types on both sides; TypeScript cannot follow that through the loop.
+function copyFields(group: Group, from: EventState, to: EventState): void {
+  const target = to as unknown as Record<Field, unknown>;
+  for (const field of group.fields) target[field] = from[field];
+}
+
+/**
+ * The join of two states of the same event (or of two events found to be one call; the result then carries the
+ * identity of `a`). Returns `a` itself where `b` adds nothing, so that a caller can see that nothing changed.
+ */
+export function join(a: EventState, b: EventState): EventState {
+  const sources = a.sources | b.sources;
+  const messageKey = compareValues(a.messageKey, b.messageKey) >= 0 ? a.messageKey : b.messageKey;
+  const wins: number[] = [];
+  for (const [i, group] of GROUPS.entries()) if (compareGroup(group, i, b, a) > 0) wins.push(i);
+  if (wins.length === 0 && sources === a.sources && messageKey === a.messageKey) return a;
+  const ranks = [...a.ranks];
+  const revisions = [...a.revisions];
+  const joined: EventState = { ...a, sources, messageKey, ranks, revisions };
+  for (const i of wins) {
+    const group = GROUPS[i];
+    if (!group) continue;
+    copyFields(group, b, joined);
+    ranks[i] = b.ranks[i] ?? 0;
+    revisions[i] = b.revisions[i] ?? 0;
+  }
+  return joined;
+}
+
+/** Ranks and revisions as short text; events from one road share one text, which a column store keeps once. */
+export function encodeProvenance(state: Pick<EventState, 'ranks' | 'revisions'>): string {
+  const ranks = state.ranks.join('');
+  const used = state.revisions.filter((_, i) => state.ranks[i] !== 0);
+  const first = used[0] ?? 0;
+  if (used.every((revision) => revision === first)) return first === 0 ? ranks : `${ranks}~${first.toString(36)}`;
+  return `${ranks}~${state.revisions.map((revision) => revision.toString(36)).join(',')}`;
+}
+
+export function decodeProvenance(text: string): Pick<EventState, 'ranks' | 'revisions'> {
+  const [digits = '', tail] = text.split('~');
+  const ranks = GROUPS.map((_, i) => Number(digits[i] ?? 0));
+  if (tail === undefined) return { ranks, revisions: ZEROS };
+  const parts = tail.split(',').map((part) => parseInt(part, 36));
+  const revisions = parts.length === 1 ? ranks.map((rank) => (rank === 0 ? 0 : (parts[0] ?? 0))) : GROUPS.map((_, i) => parts[i] ?? 0);
+  return { ranks, revisions };
+}
+
+/** The strongest source that has observed the event. */
+export function sourceOf(sources: number): Source {
+  return SOURCES.find((source) => (sources & sourceBit(source)) !== 0) ?? 'import';
+}
