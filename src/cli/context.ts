@@ -1,0 +1,67 @@
+import { homedir } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Io {
+  stdin: Readable;
+  /** Results. */
+  stdout: Writable;
+  /** Progress, notices and errors. */
+  stderr: Writable;
+  stdinTTY: boolean;
+  stdoutTTY: boolean;
+  stderrTTY: boolean;
+  columns: number;
+  color: boolean;
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** All that a command knows of the world outside. Below this folder the parts of it are handed in. */
+export interface Context {
+  io: Io;
+  env: Env;
+  home: string;
+  cwd: string;
+  platform: NodeJS.Platform;
+  /** The process that started us: usually the shell. */
+  parentPid: number;
+  /** Milliseconds UTC. */
+  now: () => number;
+  fetch: typeof fetch;
+  /** Ends early, by rejecting, when `signal` is aborted. */
+  sleep: (ms: number) => Promise<void>;
+  /** Aborted by SIGINT and SIGTERM; its reason is an `Interrupted`. */
+  signal: AbortSignal;
+}
+
+/** NO_COLOR counts when it is set to anything but the empty string (no-color.org). */
+const wantsColor = (env: Env, terminal: boolean): boolean =>
+  !env.NO_COLOR && env.TERM !== 'dumb' && (terminal || Boolean(env.FORCE_COLOR));
+
+export function createContext(signal: AbortSignal): Context {
+  const { stdin, stdout, stderr, env } = process;
+  return {
+    io: {
+      stdin,
+      stdout,
+      stderr,
+      stdinTTY: stdin.isTTY,
+      stdoutTTY: stdout.isTTY,
+      stderrTTY: stderr.isTTY,
+      columns: stdout.columns || stderr.columns || 80,
+      color: wantsColor(env, stdout.isTTY),
+    },
+    env,
+    home: homedir(),
+    cwd: process.cwd(),
+    platform: process.platform,
+    parentPid: process.ppid,
+    now: Date.now,
+    fetch: globalThis.fetch,
+    sleep: async (ms) => {
+      await delay(ms, undefined, { signal });
+    },
+    signal,
+  };
+}
