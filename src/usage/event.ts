@@ -105,7 +105,16 @@ export const hasSource = (sources: number, source: Source): boolean => (sources 
 export const sourcesOf = (mask: number): Source[] => SOURCES.filter((source) => hasSource(mask, source));
 
 /** What is not a model call: kinds of `Activity`. */
-export const ACTIVITY_KINDS = ['prompt', 'tool-decision', 'tool-result', 'error', 'agent', 'compaction', 'commit', 'lines'] as const;
+export const ACTIVITY_KINDS = [
+  'prompt',
+  'tool-decision',
+  'tool-result',
+  'error',
+  'agent',
+  'compaction',
+  'commit',
+  'lines',
+] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
 
 /** Something a person or an assistant did that is not a model call. Carries sizes and outcomes, never text. */

@@ -135,8 +135,20 @@ export function observe(input: ObservationInput): EventState {
 }
 
 /** What a source with a clock says of an event that it no longer has. Touches nothing but the status. */
-export function retraction(of: Pick<EventState, 'org' | 'id' | 'assistant' | 'atMs'>, source: Source, revision: number): EventState {
-  const state = observe({ org: of.org, id: of.id, assistant: of.assistant, atMs: of.atMs, source, revision, status: 'retracted' });
+export function retraction(
+  of: Pick<EventState, 'org' | 'id' | 'assistant' | 'atMs'>,
+  source: Source,
+  revision: number,
+): EventState {
+  const state = observe({
+    org: of.org,
+    id: of.id,
+    assistant: of.assistant,
+    atMs: of.atMs,
+    source,
+    revision,
+    status: 'retracted',
+  });
   const only = GROUPS.findIndex((group) => group.name === 'status');
   return {
     ...state,
@@ -210,7 +222,8 @@ export function decodeProvenance(text: string): Pick<EventState, 'ranks' | 'revi
   const ranks = GROUPS.map((_, i) => Number(digits[i] ?? 0));
   if (tail === undefined) return { ranks, revisions: ZEROS };
   const parts = tail.split(',').map((part) => parseInt(part, 36));
-  const revisions = parts.length === 1 ? ranks.map((rank) => (rank === 0 ? 0 : (parts[0] ?? 0))) : GROUPS.map((_, i) => parts[i] ?? 0);
+  const revisions =
+    parts.length === 1 ? ranks.map((rank) => (rank === 0 ? 0 : (parts[0] ?? 0))) : GROUPS.map((_, i) => parts[i] ?? 0);
   return { ranks, revisions };
 }
 

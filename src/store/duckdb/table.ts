@@ -1,0 +1,105 @@
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { BIGINT, BLOB, BOOLEAN, DuckDBDataChunk, LIST, UBIGINT, VARCHAR, blobValue, listValue } from '@duckdb/node-api';
+import type { Column, Kind } from '../columns.ts';
+import type { Row, RowValue } from '../rows.ts';
+
+/** How rows get into and out of one DuckDB table. */
+
+const TYPES: Record<Kind, DuckDBType> = { text: VARCHAR, integer: BIGINT, hash: UBIGINT, bytes: BLOB, flag: BOOLEAN };
+/** DuckDB's vector size: the most rows that one chunk can hold. */
+const CHUNK_ROWS = 2048;
+
+function toDuckdb(kind: Kind, value: RowValue): DuckDBValue {
+  if (value === null) return null;
+  if (kind === 'integer') return BigInt(value);
+  if (kind === 'bytes') return blobValue(Buffer.from(String(value), 'hex'));
+  return value;
+}
+
+/** Appends in the connection's open transaction. */
+export async function appendRows<T>(
+  connection: DuckDBConnection,
+  table: string,
+  readers: readonly { column: Column; read: (value: T) => RowValue }[],
+  values: readonly T[],
+): Promise<void> {
+  if (values.length === 0) return;
+  const appender = await connection.createAppender(table);
+  const types = readers.map(({ column }) => TYPES[column.kind]);
+  for (let start = 0; start < values.length; start += CHUNK_ROWS) {
+    const slice = values.slice(start, start + CHUNK_ROWS);
+    const chunk = DuckDBDataChunk.create(types);
+    chunk.setColumns(readers.map(({ column, read }) => slice.map((value) => toDuckdb(column.kind, read(value)))));
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+// `bytes` are hex in our rows.
+const selected = (columns: readonly Column[]): string =>
+  columns.map(({ name, kind }) => (kind === 'bytes' ? `lower(hex(${name})) AS ${name}` : name)).join(', ');
+
+/** `rowid` is the row's place until the table is next checkpointed: use it inside one transaction only. */
+export type PlacedRow = Row & { rowid: bigint };
+
+/** Rows whose `key` is among `values`. The small side is hashed, the table is scanned once, over that column alone. */
+export async function rowsBy(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly Column[],
+  key: string,
+  values: readonly bigint[],
+): Promise<PlacedRow[]> {
+  if (values.length === 0) return [];
+  const places = await rowidsBy(connection, table, key, values);
+  if (places.length === 0) return [];
+  const rows = await connection.runAndReadAll(
+    `SELECT rowid, ${selected(columns)} FROM ${table} WHERE rowid IN (SELECT unnest($1))`,
+    [listValue(places)],
+    [LIST(BIGINT)],
+  );
+  return rows.getRowObjectsJS() as PlacedRow[];
+}
+
+async function rowidsBy(
+  connection: DuckDBConnection,
+  table: string,
+  key: string,
+  values: readonly bigint[],
+): Promise<bigint[]> {
+  const found = await connection.runAndReadAll(
+    `SELECT rowid FROM ${table} WHERE ${key} IN (SELECT unnest($1))`,
+    [listValue([...values])],
+    [LIST(UBIGINT)],
+  );
+  return found.getRowsJS().map(([rowid]) => rowid as bigint);
+}
+
+/** Which of `values` stand in a column already. */
+export async function present(
+  connection: DuckDBConnection,
+  table: string,
+  key: string,
+  values: readonly bigint[],
+): Promise<Set<bigint>> {
+  if (values.length === 0) return new Set();
+  const found = await connection.runAndReadAll(
+    `SELECT ${key} FROM ${table} WHERE ${key} IN (SELECT unnest($1))`,
+    [listValue([...values])],
+    [LIST(UBIGINT)],
+  );
+  return new Set(found.getRowsJS().map(([value]) => value as bigint));
+}
+
+export async function deleteRows(
+  connection: DuckDBConnection,
+  table: string,
+  rowids: readonly bigint[],
+): Promise<void> {
+  if (rowids.length === 0) return;
+  await connection.run(
+    `DELETE FROM ${table} WHERE rowid IN (SELECT unnest($1))`,
+    [listValue([...rowids])],
+    [LIST(BIGINT)],
+  );
+}

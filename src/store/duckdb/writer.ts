@@ -1,0 +1,89 @@
+/**
+ * A coalescing writer: all work that waits while a commit runs shares the next one, and with it one fsync. That is
+ * what makes small concurrent batches fast.
+ */
+interface Waiting<Item> {
+  item: Item;
+  weight: number;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+export interface WriterOptions<Item> {
+  /** Writes all items or none; resolves when they are durable. */
+  commit: (items: readonly Item[]) => Promise<void>;
+  /** The most weight (events) in one commit: bounds the time that a newcomer waits. */
+  maxWeight: number;
+  /** Called when nothing has waited for `idleMs`, at most once per busy period. */
+  onIdle?: () => Promise<void>;
+  idleMs?: number;
+}
+
+export class CoalescingWriter<Item> {
+  readonly #options: WriterOptions<Item>;
+  #waiting: Waiting<Item>[] = [];
+  #running: Promise<void> | null = null;
+  #idle: NodeJS.Timeout | null = null;
+
+  constructor(options: WriterOptions<Item>) {
+    this.#options = options;
+  }
+
+  write(item: Item, weight: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, weight, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when everything accepted so far is answered. */
+  async drain(): Promise<void> {
+    if (this.#idle) clearTimeout(this.#idle);
+    while (this.#running) await this.#running;
+    if (this.#idle) clearTimeout(this.#idle);
+  }
+
+  async #run(): Promise<void> {
+    if (this.#idle) clearTimeout(this.#idle);
+    // Requests that arrived in the same turn of the event loop belong to the same commit.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) await this.#commit(this.#take());
+    this.#running = null;
+    this.#scheduleIdle();
+  }
+
+  #take(): Waiting<Item>[] {
+    let weight = 0;
+    let count = 0;
+    for (const waiting of this.#waiting) {
+      if (count > 0 && weight + waiting.weight > this.#options.maxWeight) break;
+      weight += waiting.weight;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commit(group: readonly Waiting<Item>[]): Promise<void> {
+    try {
+      await this.#options.commit(group.map(({ item }) => item));
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      // One item that cannot be written must not take the others with it: each is tried alone.
+      if (group.length === 1) group[0]?.reject(error);
+      else for (const waiting of group) await this.#commit([waiting]);
+    }
+  }
+
+  #scheduleIdle(): void {
+    const { onIdle, idleMs = 1000 } = this.#options;
+    if (!onIdle) return;
+    this.#idle = setTimeout(() => {
+      if (!this.#running) this.#running = onIdle().finally(() => this.#afterIdle());
+    }, idleMs);
+    this.#idle.unref();
+  }
+
+  #afterIdle(): void {
+    this.#running = this.#waiting.length > 0 ? this.#run() : null;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Activity, EventState } from '../usage/event.ts';
+import { storeHash } from '../usage/identity.ts';
+import { decodeProvenance, encodeProvenance } from '../usage/merge.ts';
+import type { Column, StoredActivity, StoredEvent } from './columns.ts';
+import { ACTIVITY_COLUMNS, EVENT_COLUMNS, fieldOf } from './columns.ts';
+
+/** A value as a column holds it; `bytes` as hex text here, engines convert. */
+export type RowValue = string | number | boolean | bigint | null;
+export type Row = Readonly<Record<string, RowValue>>;
+
+const QUARTER_HOUR_MS = 900_000;
+const DAY_MS = 86_400_000;
+
+/** Columns that are computed from the value instead of copied. */
+const place = {
+  day: (atMs: number) => Math.floor(atMs / DAY_MS),
+  quarter_hour: (atMs: number) => Math.floor(atMs / QUARTER_HOUR_MS),
+};
+
+type Reader<T> = (value: T) => RowValue;
+
+// A column without a rule of its own carries the field of its name; `columns.test.ts` holds the two lists together.
+const copy =
+  <T>(column: Column): Reader<T> =>
+  (value) =>
+    (value as Record<string, RowValue>)[fieldOf(column.name)] ?? null;
+
+function readers<T extends { atMs: number }>(
+  columns: readonly Column[],
+  special: Partial<Record<string, Reader<T>>>,
+): { column: Column; read: Reader<T> }[] {
+  return columns.map((column) => ({ column, read: special[column.name] ?? copy<T>(column) }));
+}
+
+export const EVENT_READERS = readers<StoredEvent>(EVENT_COLUMNS, {
+  day: (event) => place.day(event.atMs),
+  quarter_hour: (event) => place.quarter_hour(event.atMs),
+  provenance: encodeProvenance,
+});
+
+export const ACTIVITY_READERS = readers<StoredActivity>(ACTIVITY_COLUMNS, {
+  day: (activity) => place.day(activity.atMs),
+  quarter_hour: (activity) => place.quarter_hour(activity.atMs),
+});
+
+// Numbers come back as bigint from 64-bit columns; hashes stay so.
+function restore(column: Column, value: RowValue): RowValue {
+  return column.kind === 'integer' && typeof value === 'bigint' ? Number(value) : value;
+}
+
+/** The state of a row that `EVENT_READERS` wrote. Its guarantee: every column is there, as the schema says. */
+export function eventOf(row: Row): StoredEvent {
+  const fields: Record<string, RowValue> = {};
+  for (const column of EVENT_COLUMNS) fields[fieldOf(column.name)] = restore(column, row[column.name] ?? null);
+  const { provenance, day: _day, quarterHour: _quarterHour, ...event } = fields;
+  return { ...event, ...decodeProvenance(String(provenance)) } as unknown as StoredEvent;
+}
+
+export const storedActivity = (activity: Activity): StoredActivity => ({
+  ...activity,
+  hash: storeHash(activity.org, activity.id),
+});
+
+/** A row as it stands before it is settled and priced. */
+export function unsettled(state: EventState, hash = storeHash(state.org, state.id)): StoredEvent {
+  const counted = state.status !== 'retracted' && state.status !== 'test';
+  return { ...state, hash, counted, derived: false, listMicros: null };
+}

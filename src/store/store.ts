@@ -1,0 +1,61 @@
+import type { Activity, EventState } from '../usage/event.ts';
+import type { StoredEvent } from './columns.ts';
+import type { Sql } from './sql.ts';
+
+/** What one request brings; written whole or not at all. */
+export interface WriteBatch {
+  events: readonly EventState[];
+  activities: readonly Activity[];
+}
+
+/** One version of one thing that is administered (an organisation, a key, a seat …). Never changed, only followed. */
+export interface ControlRecord {
+  kind: string;
+  /** Unique within its kind. */
+  entityId: string;
+  /** 1, 2, 3 … */
+  version: number;
+  org: string;
+  atMs: number;
+  /** Who did it: a key's id, or `server`. */
+  author: string;
+  data: Readonly<Record<string, unknown>>;
+}
+
+/** A cell of a report: 64-bit sums come as numbers (exact up to 2^53), never as text. */
+export type Cell = string | number | boolean | null;
+export type ReportRow = Readonly<Record<string, Cell>>;
+
+/** Sets the list price of an event once it is joined; integer micro-dollars or null for "no price known". */
+export type Pricer = (event: EventState) => number | null;
+
+/**
+ * Where events live. Every method rejects with `StoreUnavailable` while the engine cannot answer; nothing that was
+ * resolved is lost after that, whatever is killed when.
+ */
+export interface Store {
+  /** Joins the batch into what is there. Resolves once it is durable. Sending the same again changes nothing. */
+  write(batch: WriteBatch): Promise<void>;
+  /** Observed events by id (64 hex digits), in no order; unknown ids are left out. */
+  find(org: string, ids: readonly string[]): Promise<StoredEvent[]>;
+  /** A report: plain SQL that every engine reads alike. */
+  query(sql: Sql): Promise<ReportRow[]>;
+  /** Every version of every entity, oldest first. */
+  readControl(): Promise<ControlRecord[]>;
+  /** Appends versions; `ControlConflict` if one of them exists already, in which case none is written. */
+  appendControl(records: readonly ControlRecord[]): Promise<void>;
+  /** Resolves if the store can write now. */
+  ready(): Promise<void>;
+  /** Finishes what was accepted, then closes the files. */
+  close(): Promise<void>;
+}
+
+/** The engine cannot answer at present; the same request may succeed later. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** Somebody else wrote this version first: read again and decide again. */
+export class ControlConflict extends Error {
+  override readonly name = 'ControlConflict';
+}
