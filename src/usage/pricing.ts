@@ -14,7 +14,7 @@ export type PricedCall = BilledTokens &
   >;
 
 /** A row of the price table with all that applies to one call. */
-export interface CallPrice {
+interface CallPrice {
   row: PriceRow;
   rates: Rates;
   searchMicros: number;

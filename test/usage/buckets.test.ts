@@ -48,6 +48,16 @@ describe('bucketsOf', () => {
     expect(minutes('2026-04-05T01:00', '2026-04-05T03:00', 'Australia/Lord_Howe', 'hour')).toEqual([60, 30, 60]);
   });
 
+  it('cuts an hour in which clocks change', () => {
+    // Chatham goes from 2:45 to 3:45.
+    expect(labels('2026-09-27T02:00', '2026-09-27T05:00', 'Pacific/Chatham', 'hour')).toEqual([
+      '2026-09-27T02:00+12:45',
+      '2026-09-27T03:45+13:45',
+      '2026-09-27T04:00+13:45',
+    ]);
+    expect(minutes('2026-09-27T02:00', '2026-09-27T05:00', 'Pacific/Chatham', 'hour')).toEqual([45, 15, 60]);
+  });
+
   it('cuts ISO weeks on Mondays and numbers them across the year', () => {
     expect(labels('2026-12-27', '2027-01-05', 'UTC', 'week')).toEqual(['2026-W52', '2026-W53', '2027-W01']);
     expect(labels('2024-12-29', '2025-01-07', 'Asia/Tokyo', 'week')).toEqual(['2024-W52', '2025-W01', '2025-W02']);

@@ -98,23 +98,59 @@ describe('a table from a file', () => {
     },
   );
 
+  const day = Date.parse('2026-11-20');
+  const billed = { inputTokens: 1, outputTokens: 0, cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 };
+  const plain = { webSearches: null, speed: null, serviceTier: null, inferenceGeo: null, atMs: day } as const;
+  /** The input price that rows (of nothing but what is given) have for a model. */
+  const inputPrice = (rows: Record<string, unknown>[], model: string): number | null => {
+    const models = rows.map((row) => ({
+      ...bundled.models[0],
+      aliases: [],
+      patterns: [],
+      patternsIgnoreCase: [],
+      ...row,
+    }));
+    const book = createPriceBook(parsePriceTable({ ...bundled, models }));
+    return book.listMicros({ assistant: 'claude-code', granularity: 'call', model, ...plain, ...billed });
+  };
+
   it('prices by its own figures', () => {
-    const book = createPriceBook(parsePriceTable(withFirst({ input: 9.5 })));
-    const price = book.priceOf({
-      assistant: 'claude-code',
-      granularity: 'call',
-      atMs: Date.parse('2026-11-09'),
-      model: 'claude-fable-5-2',
-      webSearches: null,
-      speed: null,
-      serviceTier: null,
-      inferenceGeo: null,
-      inputTokens: 1,
-      outputTokens: 0,
-      cacheReadTokens: 0,
-      cacheWrite5mTokens: 0,
-      cacheWrite1hTokens: 0,
-    });
-    expect(price && price.rates.input / price.rates.unit).toBe(9.5);
+    expect(inputPrice([{ model: 'ours', input: 7 }], 'ours')).toBe(7);
+    expect(inputPrice([{ model: 'ours', input: 7 }], 'claude-fable-5-2')).toBeNull();
+  });
+
+  it('is searched for the name, then for an alias, then for a pattern, in whatever order it has them', () => {
+    const named = { model: 'm', input: 1 };
+    const aliased = { model: 'longer', aliases: ['m', 'n'], input: 2 };
+    const like = { model: 'longest', patterns: ['^[mno]$'], input: 3 };
+    for (const rows of [
+      [named, aliased, like],
+      [like, aliased, named],
+      [aliased, like, named],
+    ]) {
+      expect(['m', 'n', 'o', 'p'].map((model) => inputPrice(rows, model))).toEqual([1, 2, 3, null]);
+    }
+  });
+
+  it('may move an alias from one model to the next', () => {
+    const before = { model: 'first', aliases: ['latest'], input: 1, effectiveFrom: null, effectiveTo: '2026-11-19' };
+    const after = { model: 'second', aliases: ['latest'], input: 2, effectiveFrom: '2026-11-20' };
+    expect(inputPrice([before, after], 'latest')).toBe(2);
+    expect(
+      inputPrice(
+        [
+          { ...before, effectiveTo: '2026-11-20' },
+          { ...after, effectiveFrom: '2026-11-21' },
+        ],
+        'latest',
+      ),
+    ).toBe(1);
+  });
+
+  it('may hold a fast model with the price of its own and the multiplier of its family', () => {
+    expect(inputPrice([{ model: 'ours-fast', input: 7, fastMultiplier: 2 }], 'ours-fast')).toBe(7);
+    expect(inputPrice([{ model: 'ours', patterns: ['^ours-fast$'], input: 7, fastMultiplier: 2 }], 'ours-fast')).toBe(
+      14,
+    );
   });
 });
