@@ -25,6 +25,7 @@ export interface Recording {
   /** `<run>/<file>`. */
   name: string;
   run: string;
+  headers: Record<string, string>;
   body: WireRequest;
 }
 
@@ -36,8 +37,8 @@ function claudeRecordings(): Recording[] {
   const runs = readdirSync(path.join(FIXTURES, 'claude-code/otlp'));
   return runs.flatMap((run) =>
     readdirSync(path.join(FIXTURES, 'claude-code/otlp', run)).map((file) => {
-      const { body } = readJson('claude-code/otlp', run, file) as { body: WireRequest };
-      return { name: `${run}/${file}`, run, body };
+      const { headers, body } = readJson('claude-code/otlp', run, file) as Pick<Recording, 'headers' | 'body'>;
+      return { name: `${run}/${file}`, run, headers, body };
     }),
   );
 }
@@ -45,8 +46,8 @@ function claudeRecordings(): Recording[] {
 function geminiRecordings(): Recording[] {
   const files = readdirSync(path.join(FIXTURES, 'gemini-cli')).filter((file) => file.startsWith('otlp-logs'));
   return files.map((file) => {
-    const read = readJson('gemini-cli', file) as { body?: WireRequest } & WireRequest;
-    return { name: `gemini-cli/${file}`, run: file, body: read.body ?? read };
+    const body = readJson('gemini-cli', file) as WireRequest;
+    return { name: `gemini-cli/${file}`, run: file, headers: { 'content-type': 'application/json' }, body };
   });
 }
 
