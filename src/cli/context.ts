@@ -24,6 +24,7 @@ export interface Context {
   home: string;
   cwd: string;
   platform: NodeJS.Platform;
+  pid: number;
   /** The process that started us: usually the shell. */
   parentPid: number;
   /** Milliseconds UTC. */
@@ -56,6 +57,7 @@ export function createContext(signal: AbortSignal): Context {
     home: homedir(),
     cwd: process.cwd(),
     platform: process.platform,
+    pid: process.pid,
     parentPid: process.ppid,
     now: Date.now,
     fetch: globalThis.fetch,

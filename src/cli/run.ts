@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { buildProgram } from './program.ts';
 import type { Chosen } from './program.ts';
 import type { Binary, CommandModule, CommandRow } from './table.ts';
-import { BINARIES } from './table.ts';
+import { BINARIES } from './binaries.ts';
 
 export type ExitCode = 0 | 1 | 2 | 130;
 

@@ -61,9 +61,3 @@ export function command<Options extends CommonOptions>(
   // The program hands `run` exactly the options that the row names, parsed as the row says.
   return row as CommandRow;
 }
-
-/** A new binary is a file in `bin/`, a file in `binaries/` and a row here. */
-export const BINARIES: Readonly<Record<string, () => Promise<Binary>>> = {
-  'revenium-metering': async () => (await import('./binaries/metering.ts')).metering,
-  'revenium-server': async () => (await import('./binaries/server.ts')).server,
-};

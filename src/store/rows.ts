@@ -1,3 +1,4 @@
+import { quarterHour, utcDay } from '../usage/days.ts';
 import type { Activity, EventState } from '../usage/event.ts';
 import { storeHash } from '../usage/identity.ts';
 import { decodeProvenance, encodeProvenance } from '../usage/merge.ts';
@@ -7,15 +8,6 @@ import { ACTIVITY_COLUMNS, EVENT_COLUMNS, fieldOf } from './columns.ts';
 /** A value as a column holds it; `bytes` as hex text here, engines convert. */
 export type RowValue = string | number | boolean | bigint | null;
 export type Row = Readonly<Record<string, RowValue>>;
-
-const QUARTER_HOUR_MS = 900_000;
-const DAY_MS = 86_400_000;
-
-/** Columns that are computed from the value instead of copied. */
-const place = {
-  day: (atMs: number) => Math.floor(atMs / DAY_MS),
-  quarter_hour: (atMs: number) => Math.floor(atMs / QUARTER_HOUR_MS),
-};
 
 type Reader<T> = (value: T) => RowValue;
 
@@ -33,14 +25,14 @@ function readers<T extends { atMs: number }>(
 }
 
 export const EVENT_READERS = readers<StoredEvent>(EVENT_COLUMNS, {
-  day: (event) => place.day(event.atMs),
-  quarter_hour: (event) => place.quarter_hour(event.atMs),
+  day: (event) => utcDay(event.atMs),
+  quarter_hour: (event) => quarterHour(event.atMs),
   provenance: encodeProvenance,
 });
 
 export const ACTIVITY_READERS = readers<StoredActivity>(ACTIVITY_COLUMNS, {
-  day: (activity) => place.day(activity.atMs),
-  quarter_hour: (activity) => place.quarter_hour(activity.atMs),
+  day: (activity) => utcDay(activity.atMs),
+  quarter_hour: (activity) => quarterHour(activity.atMs),
 });
 
 // Numbers come back as bigint from 64-bit columns; hashes stay so.
@@ -48,12 +40,14 @@ function restore(column: Column, value: RowValue): RowValue {
   return column.kind === 'integer' && typeof value === 'bigint' ? Number(value) : value;
 }
 
+const COMPUTED = new Set(['day', 'quarter_hour', 'provenance']);
+const STATE_COLUMNS = EVENT_COLUMNS.filter(({ name }) => !COMPUTED.has(name));
+
 /** The state of a row that `EVENT_READERS` wrote. Its guarantee: every column is there, as the schema says. */
 export function eventOf(row: Row): StoredEvent {
   const fields: Record<string, RowValue> = {};
-  for (const column of EVENT_COLUMNS) fields[fieldOf(column.name)] = restore(column, row[column.name] ?? null);
-  const { provenance, day: _day, quarterHour: _quarterHour, ...event } = fields;
-  return { ...event, ...decodeProvenance(String(provenance)) } as unknown as StoredEvent;
+  for (const column of STATE_COLUMNS) fields[fieldOf(column.name)] = restore(column, row[column.name] ?? null);
+  return { ...fields, ...decodeProvenance(String(row.provenance)) } as unknown as StoredEvent;
 }
 
 export const storedActivity = (activity: Activity): StoredActivity => ({

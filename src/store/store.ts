@@ -1,6 +1,6 @@
 import type { Activity, EventState } from '../usage/event.ts';
 import type { StoredEvent } from './columns.ts';
-import type { Sql } from './sql.ts';
+import type { ReportRow, Sql } from '../reports/sql.ts';
 
 /** What one request brings; written whole or not at all. */
 export interface WriteBatch {
@@ -21,10 +21,6 @@ export interface ControlRecord {
   author: string;
   data: Readonly<Record<string, unknown>>;
 }
-
-/** A cell of a report: 64-bit sums come as numbers (exact up to 2^53), never as text. */
-export type Cell = string | number | boolean | null;
-export type ReportRow = Readonly<Record<string, Cell>>;
 
 /** Sets the list price of an event once it is joined; integer micro-dollars or null for "no price known". */
 export type Pricer = (event: EventState) => number | null;

@@ -20,10 +20,10 @@ export function hash64(...parts: (string | number | null)[]): bigint {
 export const storeHash = (org: string, id: string): bigint => hash64('event', org, id);
 
 /** Anthropic's request ids; anything else in that field comes from a gateway and may be constant. */
-export const isRequestId = (value: string | null | undefined): value is string => /^req_./.test(value ?? '');
+export const isRequestId = (value: string | null | undefined): value is `req_${string}` => /^req_./.test(value ?? '');
 
 /** Anthropic's message ids. */
-export const isMessageId = (value: string | null | undefined): value is string => /^msg_./.test(value ?? '');
+export const isMessageId = (value: string | null | undefined): value is `msg_${string}` => /^msg_./.test(value ?? '');
 
 export const messageKeyOf = (org: string, messageId: string): bigint => hash64('message', org, messageId);
 
@@ -41,15 +41,16 @@ export interface ClaudeCall {
 
 /** The natural key of a Claude call, or null where the observation carries no id of the call. */
 export function claudeKey(call: ClaudeCall): NaturalKey | null {
+  const { requestId, messageId } = call;
   const suffix = call.advisor === undefined ? '' : `:advisor:${call.advisor}`;
-  if (isRequestId(call.requestId)) return ['claude-request', call.requestId + suffix];
-  if (isMessageId(call.messageId)) return ['claude-message', call.messageId + suffix];
-  if (!call.messageId) return null;
+  if (isRequestId(requestId)) return ['claude-request', requestId + suffix];
+  if (!messageId) return null;
+  if (isMessageId(messageId)) return ['claude-message', messageId + suffix];
   // A foreign id may be one constant for every answer of a relay: it only counts together with the numbers.
   return [
     'claude-foreign',
     call.sessionId,
-    call.messageId + suffix,
+    messageId + suffix,
     call.inputTokens,
     call.cacheReadTokens,
     call.cacheCreationTokens,

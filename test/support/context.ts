@@ -22,6 +22,7 @@ export function testContext(given: Partial<Omit<Context, 'io'>> & { io?: Partial
     home: '/nonexistent',
     cwd: '/nonexistent',
     platform: 'linux',
+    pid: 4242,
     parentPid: 1,
     now: () => Date.UTC(2026, 10, 20, 12),
     fetch: () => Promise.reject(new Error('this test has no network')),

@@ -1,7 +1,81 @@
-import type { Binary } from '../table.ts';
+import { UsageError } from '../../errors.ts';
+import type { CreateOptions, OrganizationOptions, RevokeOptions } from '../commands/server/keys.ts';
+import type { StartOptions } from '../commands/server/start.ts';
+import type { Binary, OptionRow } from '../table.ts';
+import { command } from '../table.ts';
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new UsageError(`"${text}" is no port; write 0 to 65535`);
+  return port;
+}
+
+const connection = {
+  endpoint: { flags: '--endpoint <url>', text: 'the server (REVENIUM_ENDPOINT; default: the one running here)' },
+  apiKey: { flags: '-k, --api-key <key>', text: 'an admin key (REVENIUM_API_KEY)' },
+  data: { flags: '--data <dir>', text: 'data directory of the server running on this machine' },
+  org: { flags: '-o, --org <name>', text: "organisation (default: the key's own)" },
+} satisfies Record<string, OptionRow>;
 
 export const server: Binary = {
   summary: 'Take in the usage of AI coding assistants, store it, and answer who uses them and at what cost.',
   groups: { keys: 'Hand out, list and revoke API keys.' },
-  commands: [],
+  commands: [
+    command<StartOptions>({
+      name: 'start',
+      summary: 'Run the server until it is stopped.',
+      details: 'Takes OpenTelemetry in and answers reports, on one port. The first start prints an admin key, once.',
+      options: {
+        host: { flags: '--host <address>', text: 'address to listen on', fallback: '127.0.0.1' },
+        port: {
+          flags: '--port <number>',
+          text: 'port to listen on, 0 for any free one',
+          fallback: 4318,
+          parse: portNumber,
+        },
+        data: { flags: '--data <dir>', text: 'where the database is kept' },
+      },
+      examples: [
+        'revenium-server start',
+        'revenium-server start --port 0 --json',
+        'revenium-server start --data /var/lib/revenium',
+      ],
+      load: () => import('../commands/server/start.ts'),
+    }),
+    command<CreateOptions>({
+      name: 'keys create',
+      summary: 'Create an API key and print it, once.',
+      options: {
+        ...connection,
+        scope: {
+          flags: '--scope <scope>',
+          text: 'what it may do: ingest writes only, the others read more and more',
+          choices: ['ingest', 'member', 'manager', 'admin'],
+          fallback: 'ingest',
+        },
+        email: { flags: '-e, --email <address>', text: 'whose key it is; a member key answers about this person' },
+      },
+      examples: [
+        'revenium-server keys create --scope ingest',
+        'revenium-server keys create --scope member --email ada@acme.com --json',
+        'revenium-server keys create --scope admin --org globex',
+      ],
+      load: async () => ({ run: (await import('../commands/server/keys.ts')).createKey }),
+    }),
+    command<OrganizationOptions>({
+      name: 'keys list',
+      summary: 'List the keys of an organisation, revoked ones too.',
+      options: connection,
+      examples: ['revenium-server keys list', 'revenium-server keys list --org globex --json'],
+      load: async () => ({ run: (await import('../commands/server/keys.ts')).listKeys }),
+    }),
+    command<RevokeOptions>({
+      name: 'keys revoke',
+      summary: 'Revoke a key for ever.',
+      arguments: { id: { syntax: '<id>', text: 'as `keys list` shows it' } },
+      options: connection,
+      examples: ['revenium-server keys revoke key_3yQm0uQvC0bM'],
+      load: async () => ({ run: (await import('../commands/server/keys.ts')).revokeKey }),
+    }),
+  ],
 };

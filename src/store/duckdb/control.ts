@@ -2,18 +2,20 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ControlRecord } from '../store.ts';
 import { ControlConflict } from '../store.ts';
 
+type ControlRow = [string, string, bigint, string, bigint, string, string];
+
 export async function readControl(connection: DuckDBConnection): Promise<ControlRecord[]> {
   const reader = await connection.runAndReadAll(
     'SELECT kind, entity_id, version, org, at_ms, author, data FROM control ORDER BY at_ms, kind, entity_id, version',
   );
-  return reader.getRowsJS().map(([kind, entityId, version, org, atMs, author, data]) => ({
-    kind: String(kind),
-    entityId: String(entityId),
+  return (reader.getRowsJS() as ControlRow[]).map(([kind, entityId, version, org, atMs, author, data]) => ({
+    kind,
+    entityId,
     version: Number(version),
-    org: String(org),
+    org,
     atMs: Number(atMs),
-    author: String(author),
-    data: JSON.parse(String(data)) as Record<string, unknown>,
+    author,
+    data: JSON.parse(data) as Record<string, unknown>,
   }));
 }
 

@@ -1,7 +1,6 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { BIGINT, LIST, VARCHAR, listValue } from '@duckdb/node-api';
-import type { Param, Sql } from '../sql.ts';
-import type { Cell, ReportRow } from '../store.ts';
+import type { Cell, Param, ReportRow, Sql } from '../../reports/sql.ts';
 
 const TYPES: Record<Param['type'], DuckDBType> = {
   text: VARCHAR,

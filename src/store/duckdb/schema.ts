@@ -31,7 +31,7 @@ export class ForeignDatabase extends Error {
 /** Brings the file to this release's schema; idempotent. */
 export async function migrate(connection: DuckDBConnection): Promise<void> {
   const tables = await connection.runAndReadAll(`SELECT table_name FROM duckdb_tables() WHERE NOT internal`);
-  const names = tables.getRowsJS().map(([name]) => String(name));
+  const names = (tables.getRowsJS() as [string][]).map(([name]) => name);
   if (names.length > 0 && !names.includes('schema_version'))
     throw new ForeignDatabase('the database file holds tables of another program');
   await connection.run('CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDuckdb } from '../../../src/store/duckdb/open.ts';
 import { ForeignDatabase } from '../../../src/store/duckdb/schema.ts';
-import { integer, raw, sql, text, texts } from '../../../src/store/sql.ts';
+import { integer, raw, sql, text, texts } from '../../../src/reports/sql.ts';
 import type { ControlRecord, Store } from '../../../src/store/store.ts';
 import { ControlConflict, StoreUnavailable } from '../../../src/store/store.ts';
 import type { Activity, EventState } from '../../../src/usage/event.ts';

@@ -46,3 +46,10 @@ export const raw = (trusted: string): Sql => ({ parts: [trusted], params: [] });
 export function joined(pieces: readonly Sql[], separator: string): Sql {
   return pieces.reduce((all, piece, i) => (i === 0 ? piece : sql`${all}${raw(separator)}${piece}`), raw(''));
 }
+
+/** A cell of a report: 64-bit sums come as numbers (exact up to 2^53), never as text. */
+export type Cell = string | number | boolean | null;
+export type ReportRow = Readonly<Record<string, Cell>>;
+
+/** Runs report text; every store has one. */
+export type Query = (sql: Sql) => Promise<ReportRow[]>;

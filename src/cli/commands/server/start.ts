@@ -1,0 +1,55 @@
+import { pino } from 'pino';
+import { serve } from '../../../server/serve.ts';
+import { defaultDataDirectory } from '../../../server/data-directory.ts';
+import { VERSION } from '../../../version.ts';
+import type { Context } from '../../context.ts';
+import { notice, print } from '../../output.ts';
+import type { CommonOptions } from '../../table.ts';
+
+export interface StartOptions extends CommonOptions {
+  host: string;
+  port: number;
+  data?: string;
+}
+
+/** Runs until the process is asked to stop. */
+export async function run(options: StartOptions, context: Context): Promise<void> {
+  const { host, port, json, verbose } = options;
+  const logger = pino({ level: verbose ? 'info' : 'warn' }, context.io.stderr);
+  const dataDirectory = options.data ?? defaultDataDirectory(context);
+  const server = await serve({
+    host,
+    port,
+    dataDirectory,
+    logger,
+    now: context.now,
+    version: VERSION,
+    pid: context.pid,
+  });
+  const { url, org, adminKey } = server;
+  if (json) print(context, JSON.stringify({ url, org, ...(adminKey === null ? {} : { adminKey }) }));
+  else greet(context, { url, org, adminKey, dataDirectory });
+  await new Promise<void>((resolve) => {
+    if (context.signal.aborted) resolve();
+    else context.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  notice(context, 'stopping: finishing what is in flight');
+  await server.close();
+}
+
+function greet(
+  context: Context,
+  { url, org, adminKey, dataDirectory }: Record<'url' | 'org' | 'dataDirectory', string> & { adminKey: string | null },
+): void {
+  print(context, `Revenium server at ${url}`);
+  print(context, `  data          ${dataDirectory}`);
+  print(context, `  organisation  ${org}`);
+  if (adminKey !== null) {
+    print(context, `  admin key     ${adminKey}`);
+    print(context, '                shown this once: keep it in a safe place');
+  }
+  print(context);
+  print(context, 'Next: a key for developers’ machines, and setup on one of them');
+  print(context, '  revenium-server keys create --scope ingest');
+  print(context, `  revenium-metering setup --endpoint ${url}`);
+}

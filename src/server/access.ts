@@ -1,0 +1,74 @@
+import type { FastifyRequest } from 'fastify';
+import { ServerError } from './errors.ts';
+import type { Caller, Keys, Scope } from './services/keys.ts';
+import { SCOPES } from './services/keys.ts';
+
+/**
+ * The one place that decides who may call what. Every route declares its rule in `config.access`; a route without one
+ * does not start.
+ */
+export type Access =
+  /** Anybody: liveness, the API's description. */
+  | { kind: 'public' }
+  /** Any valid key whose scope is one of these; the organisation is the key's own. */
+  | { kind: 'key'; scopes: readonly Scope[] }
+  /** A key of the organisation in the path with at least this scope. */
+  | { kind: 'organization'; atLeast: Scope }
+  /** The operator's key, or a caller on this machine. */
+  | { kind: 'operator' };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Who calls; null on public routes only. */
+    caller: Caller | null;
+  }
+}
+
+function keyOf(request: FastifyRequest): string | null {
+  const header = request.headers['x-api-key'];
+  if (typeof header === 'string' && header !== '') return header.trim();
+  return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+const isLoopback = (address: string): boolean => address === '::1' || /^(?:::ffff:)?127\./.test(address);
+
+/** @throws ServerError `unauthenticated`, `forbidden`, `notFound` (an organisation that is not the caller's) */
+export function authorize(request: FastifyRequest, access: Access, keys: Keys): Caller | null {
+  if (access.kind === 'public') return null;
+  const key = keyOf(request);
+  if (key === null) {
+    if (access.kind === 'operator' && isLoopback(request.ip)) return null;
+    throw new ServerError('unauthenticated', 'an API key is needed, as x-api-key or as a bearer token');
+  }
+  const caller = keys.resolve(key);
+  if (!caller) throw new ServerError('unauthenticated', 'this API key is unknown or revoked');
+  if (access.kind === 'key') requireScope(caller, access.scopes);
+  if (access.kind === 'operator' && !caller.operator)
+    throw new ServerError('forbidden', "this needs the operator's key");
+  if (access.kind === 'organization') requireOrganization(caller, request.params as { org_id: string }, access.atLeast);
+  return caller;
+}
+
+function requireScope(caller: Caller, scopes: readonly Scope[]): void {
+  if (!scopes.includes(caller.scope))
+    throw new ServerError(
+      'forbidden',
+      `a key of scope ${caller.scope} may not do this; it needs ${scopes.join(' or ')}`,
+    );
+}
+
+function requireOrganization(caller: Caller, { org_id: org }: { org_id: string }, atLeast: Scope): void {
+  // The same answer whether the organisation exists or not.
+  if (caller.org !== org && !caller.operator) throw new ServerError('notFound', 'no such organisation for this key');
+  if (SCOPES.indexOf(caller.scope) < SCOPES.indexOf(atLeast))
+    requireScope(caller, SCOPES.slice(SCOPES.indexOf(atLeast)));
+}
+
+/** The caller of a route that is not public. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new ServerError('unauthenticated', 'an API key is needed');
+  return request.caller;
+}

@@ -1,0 +1,113 @@
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import Fastify, { LogController } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Store } from '../store/store.ts';
+import { authorize } from './access.ts';
+import { ByteBudget } from './body.ts';
+import { ServerError } from './errors.ts';
+import { createMetrics } from './metrics.ts';
+import { toServerError } from './report-error.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
+import { healthRoutes } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { otlpRoutes } from './routes/otlp.ts';
+import { recordRoutes } from './routes/records.ts';
+import { resolveKeyRoute } from './routes/resolve-key.ts';
+import type { Keys } from './services/keys.ts';
+
+export interface AppDependencies {
+  store: Store;
+  keys: Keys;
+  logger: FastifyBaseLogger;
+  now: () => number;
+  version: string;
+  /** The most bytes of one OTLP body; the recommended 64 MiB by default. */
+  maxBodyBytes?: number;
+  /** Over all bodies being received at once. */
+  bodyBudgetBytes?: number;
+}
+
+const MEBIBYTE = 1 << 20;
+const IDLE_MS = 30_000;
+
+/** The server without a port: everything it needs is handed in. */
+export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+  const {
+    store,
+    keys,
+    logger,
+    now,
+    version,
+    maxBodyBytes = 64 * MEBIBYTE,
+    bodyBudgetBytes = 512 * MEBIBYTE,
+  } = dependencies;
+  const metrics = createMetrics();
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MEBIBYTE,
+    exposeHeadRoutes: false,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  app.decorateRequest('caller', null);
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.access) throw new Error(`route ${route.url} does not say who may call it`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access;
+    if (access) request.caller = authorize(request, access, keys);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.requests.inc({ route, status: reply.statusCode });
+    // The route's pattern instead of the address: a query may hold names.
+    request.log.info(
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const failure = toServerError(error);
+    if (failure.status >= 500) request.log.error({ err: failure.cause ?? failure }, failure.message);
+    if (failure.retryAfterS !== undefined) void reply.header('retry-after', String(failure.retryAfterS));
+    return reply.code(failure.status).send({ error: { code: failure.code, message: failure.message } });
+  });
+  app.setNotFoundHandler(() => {
+    throw new ServerError('notFound', 'no such route');
+  });
+
+  await app.register(helmet);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Revenium',
+        version,
+        description: 'Usage of AI coding assistants: who, how deeply, at what cost.',
+      },
+      components: {
+        securitySchemes: {
+          key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+          bearer: { type: 'http', scheme: 'bearer' },
+        },
+      },
+      security: [{ key: [] }, { bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  const limits = { maxBytes: maxBodyBytes, budget: new ByteBudget(bodyBudgetBytes), idleMs: IDLE_MS };
+  await app.register(otlpRoutes, { store, metrics, now, limits });
+  await app.register(resolveKeyRoute);
+  await app.register(recordRoutes, { store });
+  await app.register(keyRoutes, { keys });
+  await app.register(analyticsRoutes, { query: (sql) => store.query(sql), now });
+  await app.register(healthRoutes, { store, metrics });
+  app.get('/openapi.json', { config: { access: { kind: 'public' } }, schema: { hide: true } }, async () =>
+    app.swagger(),
+  );
+  return app;
+}

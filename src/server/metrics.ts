@@ -1,0 +1,35 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+
+/** What the server counts of itself, in Prometheus' form. */
+export interface ServerMetrics {
+  registry: Registry;
+  requests: Counter<'route' | 'status'>;
+  records: Counter<'outcome'>;
+  writeSeconds: Histogram;
+}
+
+export function createMetrics(): ServerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    requests: new Counter({
+      name: 'revenium_http_requests_total',
+      help: 'HTTP requests answered',
+      labelNames: ['route', 'status'],
+      registers,
+    }),
+    records: new Counter({
+      name: 'revenium_log_records_total',
+      help: 'Log records received, by what became of them: stored, ignored, rejected',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    writeSeconds: new Histogram({
+      name: 'revenium_write_seconds',
+      help: 'Time from a decoded request to durable storage',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+  };
+}

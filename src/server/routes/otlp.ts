@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { encodeEmptyResponse, encodeLogsResponse, encodeStatus } from '../../otlp/encode-response.ts';
+import type { OtlpForm } from '../../otlp/media-type.ts';
+import { MEDIA_TYPES, formOf } from '../../otlp/media-type.ts';
+import type { BodyLimits } from '../body.ts';
+import { withBody } from '../body.ts';
+import { ServerError } from '../errors.ts';
+import { toServerError } from '../report-error.ts';
+import type { IngestDependencies } from '../services/ingest.ts';
+import { ingestLogs } from '../services/ingest.ts';
+import { callerOf } from '../access.ts';
+
+const ACCESS = { kind: 'key', scopes: ['ingest', 'admin'] } as const;
+
+/** google.rpc.Code for what we answer; the protocol wants a Status as the body of every failure. */
+const RPC_CODES: Readonly<Record<ServerError['code'], number>> = {
+  invalid: 3,
+  notFound: 5,
+  conflict: 10,
+  forbidden: 7,
+  unauthenticated: 16,
+  tooLarge: 8,
+  unsupportedType: 3,
+  unavailable: 14,
+};
+
+/** OTLP over HTTP: logs are taken in; metrics and traces repeat what logs say, and are answered and dropped. */
+export async function otlpRoutes(
+  app: FastifyInstance,
+  options: IngestDependencies & { limits: BodyLimits },
+): Promise<void> {
+  // Bodies are read by the handlers, which know the limits and the compression.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+  app.setErrorHandler((error, request, reply) => {
+    const failure = toServerError(error);
+    const form = formOf(request.headers['content-type']) ?? 'json';
+    if (failure.retryAfterS !== undefined) void reply.header('retry-after', String(failure.retryAfterS));
+    void reply.header('connection', 'close');
+    request.raw.resume();
+    return send(
+      reply.code(failure.status),
+      form,
+      encodeStatus({ code: RPC_CODES[failure.code], message: failure.message }, form),
+    );
+  });
+
+  const logs = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const form = requireForm(request);
+    const { org } = callerOf(request);
+    const { processed, rejected } = await withBody(request.raw, options.limits, (body) =>
+      ingestLogs(body, form, org, options),
+    );
+    return send(reply, form, encodeLogsResponse({ processedEvents: processed, rejected }, form));
+  };
+  const dropped = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const form = requireForm(request);
+    request.raw.resume();
+    return send(reply, form, encodeEmptyResponse(form));
+  };
+  for (const prefix of ['/meter/v2/otlp', '']) {
+    const config = { access: ACCESS };
+    app.post(`${prefix}/v1/logs`, { config }, logs);
+    app.post(`${prefix}/v1/metrics`, { config }, dropped);
+    app.post(`${prefix}/v1/traces`, { config }, dropped);
+  }
+}
+
+function requireForm(request: FastifyRequest): OtlpForm {
+  const form = formOf(request.headers['content-type']);
+  if (!form)
+    throw new ServerError('unsupportedType', `content-type must be ${Object.values(MEDIA_TYPES).join(' or ')}`);
+  return form;
+}
+
+const send = (reply: FastifyReply, form: OtlpForm, body: string | Uint8Array): FastifyReply =>
+  reply.type(MEDIA_TYPES[form]).send(typeof body === 'string' ? body : Buffer.from(body));

@@ -1,0 +1,97 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { Failure } from '../errors.ts';
+import { openDuckdb } from '../store/duckdb/open.ts';
+import { ForeignDatabase } from '../store/duckdb/schema.ts';
+import type { Store } from '../store/store.ts';
+import { StoreUnavailable } from '../store/store.ts';
+import { createPriceBook } from '../usage/pricing.ts';
+import { createApp } from './app.ts';
+import { announceServer, withdrawServer } from './data-directory.ts';
+import { ControlLog } from './services/control-log.ts';
+import { Keys } from './services/keys.ts';
+
+export interface ServeOptions {
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  dataDirectory: string;
+  logger: FastifyBaseLogger;
+  now: () => number;
+  version: string;
+  pid: number;
+}
+
+export interface RunningServer {
+  url: string;
+  /** The organisation of this server's first start. */
+  org: string;
+  /** Of the first start only: it is kept nowhere. */
+  adminKey: string | null;
+  /** Answers what is in flight, refuses the rest with 503, closes the store. */
+  close: () => Promise<void>;
+}
+
+const FIRST_ORGANIZATION = 'default';
+
+/** Opens the store and the port. @throws Failure with what to do */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { host, port, dataDirectory, logger, now, version, pid } = options;
+  const store = await openStore(dataDirectory);
+  try {
+    const log = new ControlLog(store);
+    await log.load();
+    const keys = new Keys(log, now);
+    const adminKey = await firstStart(keys);
+    const org = keys.organizations()[0] ?? FIRST_ORGANIZATION;
+    const app = await createApp({ store, keys, logger, now, version });
+    const url = await app.listen({ host, port }).catch((error: unknown) => refusePort(error, host, port));
+    await announceServer(dataDirectory, { url, key: keys.grantLocal(org), pid });
+    const close = async (): Promise<void> => {
+      await withdrawServer(dataDirectory);
+      await app.close();
+      await store.close();
+    };
+    return { url, org, adminKey, close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The key of the first start is the operator's: it may act for every organisation of this server. */
+async function firstStart(keys: Keys): Promise<string | null> {
+  if (keys.organizations().length > 0) return null;
+  const { key } = await keys.create({ org: FIRST_ORGANIZATION, scope: 'admin', operator: true }, 'server');
+  return key;
+}
+
+async function openStore(directory: string): Promise<Store> {
+  const prices = createPriceBook();
+  try {
+    return await openDuckdb({ directory, price: (event) => prices.listMicros(event) });
+  } catch (cause) {
+    if (cause instanceof ForeignDatabase) {
+      throw new Failure(`${directory}: ${cause.message}`, {
+        cause,
+        hint: 'Choose another directory with --data, or use the release that wrote this one.',
+      });
+    }
+    if (cause instanceof StoreUnavailable) {
+      throw new Failure(cause.message, {
+        cause,
+        hint: 'Is another revenium-server using this directory? Stop it, or choose another with --data.',
+      });
+    }
+    throw cause;
+  }
+}
+
+function refusePort(cause: unknown, host: string, port: number): never {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    throw new Failure(`port ${port} is taken on ${host}`, {
+      cause,
+      hint: 'Choose another with --port, or --port 0 for any free one.',
+    });
+  throw new Failure(`cannot listen on ${host}:${port}: ${message}`, { cause });
+}

@@ -1,0 +1,55 @@
+import { eventsOf } from '../../assistants/index.ts';
+import { OtlpDecodeError } from '../../otlp/decode-error.ts';
+import { decodeLogs } from '../../otlp/decode.ts';
+import type { Rejected } from '../../otlp/log-record.ts';
+import type { OtlpForm } from '../../otlp/media-type.ts';
+import type { Store } from '../../store/store.ts';
+import { ServerError } from '../errors.ts';
+import type { ServerMetrics } from '../metrics.ts';
+
+export interface Ingested {
+  /** Usage events and activities taken, repeated ones included. */
+  processed: number;
+  rejected: Rejected;
+}
+
+export interface IngestDependencies {
+  store: Store;
+  metrics: ServerMetrics;
+  now: () => number;
+}
+
+/**
+ * Takes an OTLP logs request in. Resolves when all of it is durable.
+ * @throws ServerError `invalid` for a body that is not OTLP, `unavailable` while storage is down
+ */
+export async function ingestLogs(
+  body: Buffer,
+  form: OtlpForm,
+  org: string,
+  { store, metrics, now }: IngestDependencies,
+): Promise<Ingested> {
+  const { records, rejected, ignored } = decode(body, form);
+  const mapped = eventsOf(records, org);
+  const startedMs = now();
+  await store.write(mapped);
+  metrics.writeSeconds.observe((now() - startedMs) / 1000);
+  const processed = mapped.events.length + mapped.activities.length;
+  const all = {
+    count: rejected.count + mapped.rejected.count,
+    reasons: [...rejected.reasons, ...mapped.rejected.reasons],
+  };
+  metrics.records.inc({ outcome: 'stored' }, processed);
+  metrics.records.inc({ outcome: 'rejected' }, all.count);
+  metrics.records.inc({ outcome: 'ignored' }, ignored + mapped.ignored);
+  return { processed, rejected: all };
+}
+
+function decode(body: Buffer, form: OtlpForm): ReturnType<typeof decodeLogs> {
+  try {
+    return decodeLogs(body, form);
+  } catch (cause) {
+    if (cause instanceof OtlpDecodeError) throw new ServerError('invalid', cause.message, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,145 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { ControlRecord } from '../../store/store.ts';
+import { ServerError } from '../errors.ts';
+import { ORGANIZATION_NAME_RULE, isOrganizationName } from '../organization-name.ts';
+import type { ControlLog } from './control-log.ts';
+
+/** In rising order of power. `ingest` writes and asks only about records that it names itself. */
+export const SCOPES = ['ingest', 'member', 'manager', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A key as it is kept: everything but the key. */
+export interface KeyRecord {
+  id: string;
+  org: string;
+  scope: Scope;
+  /** Whose key it is; a member key answers about this person. */
+  email: string | null;
+  /** May act for every organisation of this server: the key of its first start. */
+  operator: boolean;
+  createdAtMs: number;
+  createdBy: string;
+  revokedAtMs: number | null;
+}
+
+export interface Caller {
+  keyId: string;
+  org: string;
+  scope: Scope;
+  email: string | null;
+  operator: boolean;
+}
+
+export interface NewKey {
+  org: string;
+  scope: Scope;
+  email?: string | null;
+  operator?: boolean;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Secrets of 32 characters have 190 bits: a plain hash is enough, there is nothing to guess. */
+const secret = (): string =>
+  Array.from(randomBytes(64), (byte) => (byte < 248 ? ALPHABET[byte % ALPHABET.length] : ''))
+    .join('')
+    .slice(0, 32);
+
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+interface KeyData {
+  hash: string;
+  scope: Scope;
+  email: string | null;
+  operator: boolean;
+}
+
+function recordOf(versions: readonly ControlRecord[]): KeyRecord | null {
+  const [first] = versions;
+  if (!first) return null;
+  const { scope, email, operator } = first.data as unknown as KeyData;
+  const revoked = versions.find((version) => version.data.revoked === true);
+  return {
+    id: first.entityId,
+    org: first.org,
+    scope,
+    email,
+    operator,
+    createdAtMs: first.atMs,
+    createdBy: first.author,
+    revokedAtMs: revoked?.atMs ?? null,
+  };
+}
+
+/** Hands out, lists, revokes and recognises API keys `hak_<org>_<secret>`. */
+export class Keys {
+  readonly #log: ControlLog;
+  readonly #now: () => number;
+  /** Known only to this process and its own machine: lets its command line in. */
+  readonly #local = new Map<string, Caller>();
+
+  constructor(log: ControlLog, now: () => number) {
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** Null for an unknown or revoked key. */
+  resolve(key: string): Caller | null {
+    const local = this.#local.get(hashOf(key));
+    if (local) return local;
+    const id = this.#log.byHash('key', hashOf(key));
+    const record = id === null ? null : recordOf(this.#log.versions('key', id));
+    if (record?.revokedAtMs !== null) return null;
+    return { keyId: record.id, org: record.org, scope: record.scope, email: record.email, operator: record.operator };
+  }
+
+  list(org: string): KeyRecord[] {
+    return this.#log
+      .entities('key')
+      .flatMap((id) => recordOf(this.#log.versions('key', id)) ?? [])
+      .filter((record) => record.org === org);
+  }
+
+  organizations(): string[] {
+    return this.#log.entities('organization');
+  }
+
+  /** The key itself is in this answer and nowhere else, ever. Makes the organisation where it is new. */
+  async create(wanted: NewKey, author: string): Promise<{ key: string; record: KeyRecord }> {
+    const { org, scope, email = null, operator = false } = wanted;
+    if (!isOrganizationName(org))
+      throw new ServerError('invalid', `organisation "${org}" is not ${ORGANIZATION_NAME_RULE}`);
+    const key = `hak_${org}_${secret()}`;
+    const id = `key_${randomBytes(9).toString('base64url')}`;
+    const data: KeyData = { hash: hashOf(key), scope, email: email?.trim().toLowerCase() ?? null, operator };
+    const atMs = this.#now();
+    const common = { version: 1, org, atMs, author };
+    const made: ControlRecord[] = [{ ...common, kind: 'key', entityId: id, data: { ...data } }];
+    if (!this.organizations().includes(org))
+      made.unshift({ ...common, kind: 'organization', entityId: org, data: { name: org } });
+    await this.#log.append(made);
+    const record = recordOf(this.#log.versions('key', id));
+    if (!record) throw new ServerError('unavailable', 'the key was written but cannot be read yet');
+    return { key, record };
+  }
+
+  /** Stays revoked for ever; revoking twice changes nothing. */
+  async revoke(org: string, id: string, author: string): Promise<KeyRecord> {
+    const versions = this.#log.versions('key', id);
+    const record = recordOf(versions);
+    if (record?.org !== org) throw new ServerError('notFound', `no key ${id} in organisation ${org}`);
+    if (record.revokedAtMs !== null) return record;
+    const atMs = this.#now();
+    await this.#log.append([
+      { kind: 'key', entityId: id, version: versions.length + 1, org, atMs, author, data: { revoked: true } },
+    ]);
+    return { ...record, revokedAtMs: atMs };
+  }
+
+  /** A key that lives as long as this process; where nothing else is named it acts for `org`. */
+  grantLocal(org: string): string {
+    const key = `hak_local_${secret()}`;
+    this.#local.set(hashOf(key), { keyId: 'local', org, scope: 'admin', email: null, operator: true });
+    return key;
+  }
+}
