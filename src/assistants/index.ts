@@ -3,10 +3,19 @@ import { reject } from '../otlp/log-record.ts';
 import { RejectedRecord } from '../otlp/values.ts';
 import { claudeCodeTelemetry } from './claude-code/telemetry.ts';
 import { claudeCoworkTelemetry } from './claude-cowork/telemetry.ts';
+import { cursorTelemetry } from './cursor/telemetry.ts';
+import { geminiTelemetry } from './gemini-cli/telemetry.ts';
+import { testRecordTelemetry } from './test-record.ts';
 import type { Observations, TelemetryReader } from './telemetry.ts';
 
 /** Every assistant whose records are read; the first that knows a record reads it. */
-const READERS: readonly TelemetryReader[] = [claudeCoworkTelemetry, claudeCodeTelemetry];
+const READERS: readonly TelemetryReader[] = [
+  claudeCoworkTelemetry,
+  claudeCodeTelemetry,
+  geminiTelemetry,
+  cursorTelemetry,
+  testRecordTelemetry,
+];
 
 export interface Observed extends Observations {
   rejected: Rejected;

@@ -1,6 +1,6 @@
 import type { LogRecord } from '../otlp/log-record.ts';
 import { label, RejectedRecord, text, whole } from '../otlp/values.ts';
-import type { Activity, Assistant, EventState, Source } from '../usage/event.ts';
+import type { Activity, EventState, Source } from '../usage/event.ts';
 
 /** What one record says: model calls, and things that are none. */
 export interface Observations {
@@ -10,7 +10,6 @@ export interface Observations {
 
 /** How an assistant's records are read. */
 export interface TelemetryReader {
-  assistant: Assistant;
   /** Whether a record is this assistant's. */
   reads(record: LogRecord): boolean;
   /** Throws RejectedRecord. */

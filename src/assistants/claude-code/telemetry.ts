@@ -4,7 +4,7 @@ import { count, flag, label, micros, text, whole } from '../../otlp/values.ts';
 import { microsFromUsd } from '../../usage/money.ts';
 import type { Observations, TelemetryReader } from '../telemetry.ts';
 import { labelsOf, sequenceOf, sourceOf } from '../telemetry.ts';
-import { claudeActivity } from './activities.ts';
+import { claudeActivities } from './activities.ts';
 import type { CacheWrite, ClaudeAssistant, ClaudeContext, ClaudeUsage } from './call.ts';
 import { claudeState } from './call.ts';
 import { claudeActor, claudeAgent, claudeVersion } from './sender.ts';
@@ -14,7 +14,6 @@ import { claudeActor, claudeAgent, claudeVersion } from './sender.ts';
  * overridden from the environment, so whatever is not Cowork is Claude Code.
  */
 export const claudeCodeTelemetry: TelemetryReader = {
-  assistant: 'claude-code',
   reads: ({ eventName }) => eventName.startsWith('claude_code.'),
   read: (record, org) => readClaude(record, org, 'claude-code'),
 };
@@ -23,7 +22,7 @@ export function readClaude(record: LogRecord, org: string, assistant: ClaudeAssi
   if (record.eventName === 'claude_code.api_request') {
     return { events: [claudeState(usageOf(record), contextOf(record, org, assistant))], activities: [] };
   }
-  return { events: [], activities: claudeActivity(record, org, assistant) };
+  return { events: [], activities: claudeActivities(record, org, assistant) };
 }
 
 function contextOf(record: LogRecord, org: string, assistant: ClaudeAssistant): ClaudeContext {

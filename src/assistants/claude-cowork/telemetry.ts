@@ -11,7 +11,6 @@ const isCowork = ({ resource, scope }: LogRecord): boolean =>
 
 /** Cowork sends Claude Code's events with the same attributes, without request ids and, unless set up otherwise, with content. */
 export const claudeCoworkTelemetry: TelemetryReader = {
-  assistant: 'claude-cowork',
   reads: (record) => record.eventName.startsWith('claude_code.') && isCowork(record),
   read: (record, org) => readClaude(record, org, 'claude-cowork'),
 };
