@@ -2,21 +2,19 @@ import type { EventState } from '../usage/event.ts';
 import { storeHash } from '../usage/identity.ts';
 import { join } from '../usage/merge.ts';
 import { needsSettling, settle } from '../usage/pairing.ts';
-import type { StoredEvent } from './columns.ts';
-import { unsettled } from './rows.ts';
 import type { Pricer } from './store.ts';
 
-/** What a commit must read of the table; `R` is a row with its place. */
-export interface Lookup<R extends StoredEvent> {
-  byHash(hashes: readonly bigint[]): Promise<R[]>;
+/** What a commit must read of the table. */
+export interface Lookup {
+  byHash(hashes: readonly bigint[]): Promise<EventState[]>;
   /** Observed and derived rows that carry one of these message or call keys. */
-  byKeys(messageKeys: readonly bigint[], callKeys: readonly bigint[]): Promise<R[]>;
+  byKeys(messageKeys: readonly bigint[], callKeys: readonly bigint[]): Promise<EventState[]>;
 }
 
 /** The change of the table that a batch comes to. Nothing outside it is touched. */
-export interface Amendment<R> {
-  remove: R[];
-  insert: StoredEvent[];
+export interface Amendment {
+  remove: EventState[];
+  insert: EventState[];
 }
 
 /** Events of one commit are joined with each other before they meet the table. */
@@ -31,10 +29,10 @@ function joinBatch(events: readonly EventState[]): Map<bigint, EventState> {
 }
 
 /** Every row that could change its count because of `seeds`: closed over shared message and call keys. */
-async function closure<R extends StoredEvent>(seeds: Iterable<StoredEvent>, lookup: Lookup<R>): Promise<R[]> {
+async function closure(seeds: Iterable<EventState>, lookup: Lookup): Promise<EventState[]> {
   const seen = { message: new Set<bigint>(), call: new Set<bigint>() };
-  const found = new Map<bigint, R>();
-  let frontier: StoredEvent[] = [...seeds];
+  const found = new Map<bigint, EventState>();
+  let frontier: EventState[] = [...seeds];
   while (frontier.length > 0) {
     const message = new Set<bigint>();
     const call = new Set<bigint>();
@@ -52,73 +50,82 @@ async function closure<R extends StoredEvent>(seeds: Iterable<StoredEvent>, look
   return [...found.values()];
 }
 
-const sameRow = (a: StoredEvent, b: StoredEvent): boolean =>
-  a.counted === b.counted && a.listMicros === b.listMicros && a.derived === b.derived;
+/** What becomes of an event: whether it counts by itself, or stands for several that do not. */
+interface Standing {
+  state: EventState;
+  counted: boolean;
+  derived: boolean;
+}
+
+const alone = (state: EventState): Standing => ({
+  state,
+  counted: state.status !== 'retracted' && state.status !== 'test',
+  derived: false,
+});
 
 /**
  * Joins a batch with what the table holds: pure but for `lookup`, and the same for every engine that reads before it
  * writes. Rows that do not change are neither removed nor inserted.
  */
-export async function amend<R extends StoredEvent>(
-  events: readonly EventState[],
-  lookup: Lookup<R>,
-  price: Pricer,
-): Promise<Amendment<R>> {
+export async function amend(events: readonly EventState[], lookup: Lookup, price: Pricer): Promise<Amendment> {
   const batch = joinBatch(events);
   const before = new Map((await lookup.byHash([...batch.keys()])).map((row) => [row.hash, row]));
-  const after = new Map<bigint, StoredEvent>();
-  const seeds: StoredEvent[] = [];
+  const after = new Map<bigint, Standing>();
+  const seeds: EventState[] = [];
   for (const [hash, event] of batch) {
     const old = before.get(hash);
     const state = old ? join(old, event) : event;
     if (state === old) continue;
-    const row = unsettled(state, hash);
-    after.set(hash, row);
-    if (needsSettling(row)) seeds.push(row);
+    after.set(hash, alone(state));
+    if (needsSettling(state)) seeds.push(state);
     if (old && needsSettling(old)) seeds.push(old);
   }
   if (seeds.length > 0) {
     for (const row of await closure(seeds, lookup)) {
       before.set(row.hash, row);
-      if (!row.derived && !after.has(row.hash)) after.set(row.hash, row);
+      if (!row.derived && !after.has(row.hash)) after.set(row.hash, alone(row));
     }
     settleRows(after);
   }
-  const insert: StoredEvent[] = [];
-  const remove: R[] = [];
-  for (const row of after.values()) {
-    const old = before.get(row.hash);
-    const priced = row.counted ? { ...row, listMicros: price(row) } : { ...row, listMicros: null };
-    if (old && joinedNothing(old, row) && sameRow(old, priced)) continue;
-    insert.push(priced);
+  const insert: EventState[] = [];
+  const remove: EventState[] = [];
+  for (const [hash, { state, counted, derived }] of after) {
+    const old = before.get(hash);
+    const row = { ...state };
+    row.hash = hash;
+    row.counted = counted;
+    row.derived = derived;
+    row.listMicros = counted ? price(state) : null;
+    if (old && sameRow(old, row)) continue;
+    insert.push(row);
     if (old) remove.push(old);
   }
   for (const old of before.values()) if (old.derived && !after.has(old.hash)) remove.push(old);
   return { remove, insert };
 }
 
-const joinedNothing = (old: StoredEvent, row: StoredEvent): boolean => join(old, row) === old && join(row, old) === row;
+const sameRow = (old: EventState, row: EventState): boolean =>
+  old.counted === row.counted &&
+  old.listMicros === row.listMicros &&
+  old.derived === row.derived &&
+  join(old, row) === old &&
+  join(row, old) === row;
 
 /** Decides for all rows at hand which count, and adds the calls made of several rows. */
-function settleRows(rows: Map<bigint, StoredEvent>): void {
-  const observed = [...rows.values()];
-  const byOrg = groupByOrg(observed);
-  for (const group of byOrg.values()) {
-    const { counted, derived } = settle(group);
-    for (const row of group) rows.set(row.hash, { ...row, counted: counted.has(row.id) });
-    for (const state of derived) {
-      const row = { ...unsettled(state), derived: true };
-      rows.set(row.hash, row);
-    }
+function settleRows(rows: Map<bigint, Standing>): void {
+  for (const group of groupByOrg(rows).values()) {
+    const { counted, derived } = settle(group.map(({ state }) => state));
+    for (const standing of group) standing.counted = counted.has(standing.state.id);
+    for (const state of derived) rows.set(storeHash(state.org, state.id), { state, counted: true, derived: true });
   }
 }
 
-function groupByOrg(rows: readonly StoredEvent[]): Map<string, StoredEvent[]> {
-  const groups = new Map<string, StoredEvent[]>();
-  for (const row of rows) {
-    const group = groups.get(row.org);
-    if (group) group.push(row);
-    else groups.set(row.org, [row]);
+function groupByOrg(rows: ReadonlyMap<bigint, Standing>): Map<string, Standing[]> {
+  const groups = new Map<string, Standing[]>();
+  for (const standing of rows.values()) {
+    const group = groups.get(standing.state.org);
+    if (group) group.push(standing);
+    else groups.set(standing.state.org, [standing]);
   }
   return groups;
 }

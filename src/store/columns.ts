@@ -1,4 +1,4 @@
-import type { Activity, EventState } from '../usage/event.ts';
+import type { Activity } from '../usage/event.ts';
 
 /** How a value is kept, whatever the engine: text, integer (64 bit), hash (unsigned 64 bit), bytes or flag. */
 export type Kind = 'text' | 'integer' | 'hash' | 'bytes' | 'flag';
@@ -7,17 +7,6 @@ export interface Column {
   name: string;
   kind: Kind;
   nullable?: true;
-}
-
-/** What the store adds to an event: where it lies in time, whether it counts, what it is worth. */
-export interface StoredEvent extends EventState {
-  /** 64-bit hash of (org, id). */
-  hash: bigint;
-  /** Stands in reports. */
-  counted: boolean;
-  /** Joined from several observed rows; replaced whenever those are settled again. */
-  derived: boolean;
-  listMicros: number | null;
 }
 
 const columns = (kind: Kind, names: string): Column[] => names.split(' ').map((name) => ({ name, kind }));

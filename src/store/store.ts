@@ -1,5 +1,4 @@
 import type { Activity, EventState } from '../usage/event.ts';
-import type { StoredEvent } from './columns.ts';
 import type { ReportRow, Sql } from '../reports/sql.ts';
 
 /** What one request brings; written whole or not at all. */
@@ -33,7 +32,7 @@ export interface Store {
   /** Joins the batch into what is there. Resolves once it is durable. Sending the same again changes nothing. */
   write(batch: WriteBatch): Promise<void>;
   /** Observed events by id (64 hex digits), in no order; unknown ids are left out. */
-  find(org: string, ids: readonly string[]): Promise<StoredEvent[]>;
+  find(org: string, ids: readonly string[]): Promise<EventState[]>;
   /** A report: plain SQL that every engine reads alike. */
   query(sql: Sql): Promise<ReportRow[]>;
   /** Every version of every entity, oldest first. */

@@ -95,6 +95,14 @@ export interface EventState extends UsageValues {
   callKey: bigint | null;
   ranks: readonly number[];
   revisions: readonly number[];
+  /** 64-bit hash of (org, id). This and what follows is the store's; an observation has it blank. */
+  hash: bigint;
+  /** Stands in reports. */
+  counted: boolean;
+  /** Joined from several observed rows; replaced whenever those are settled again. */
+  derived: boolean;
+  /** Priced after the join. */
+  listMicros: number | null;
 }
 
 export const sourceBit = (source: Source): number => 1 << SOURCES.indexOf(source);

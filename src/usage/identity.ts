@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { BoundedMap } from './bounded-map.ts';
 
 /**
  * Identity: the same call has the same id by whatever road it comes. A natural key is a list whose first member
@@ -8,16 +9,21 @@ export type NaturalKey = readonly [kind: string, ...parts: (string | number | nu
 
 /** 64 hex digits. */
 export function eventId(key: NaturalKey): string {
-  return createHash('sha256').update(JSON.stringify(key)).digest('hex');
+  return hash('sha256', JSON.stringify(key));
 }
 
 /** First 64 bits of SHA-256: for look-ups inside one organisation, never shown. */
 export function hash64(...parts: (string | number | null)[]): bigint {
-  return createHash('sha256').update(JSON.stringify(parts)).digest().readBigUInt64BE(0);
+  return first64(hash('sha256', JSON.stringify(parts)));
 }
 
-/** The store's key of an event as 64 bits. */
-export const storeHash = (org: string, id: string): bigint => hash64('event', org, id);
+const first64 = (hex: string): bigint => BigInt(`0x${hex.slice(0, 16)}`);
+
+const organizations = new BoundedMap<string, bigint>(10_000);
+
+/** The store's key of an event as 64 bits. An id is a hash already: it only has to differ between organisations. */
+export const storeHash = (org: string, id: string): bigint =>
+  first64(id) ^ organizations.getOr(org, () => hash64('organization', org));
 
 /** Anthropic's request ids; anything else in that field comes from a gateway and may be constant. */
 export const isRequestId = (value: string | null | undefined): value is `req_${string}` => /^req_./.test(value ?? '');

@@ -1,3 +1,4 @@
+import { BoundedMap } from './bounded-map.ts';
 import type { Assistant, Billing } from './event.ts';
 
 /** A subscription as configured: what a person's calls to an assistant run under. */
@@ -63,17 +64,26 @@ const letters = (text: string): string =>
     .replace(/[^a-z0-9]/g, '')
     .replace(/^(?:claude|cursor)(?=.)/, '');
 
+// Asked for every record received, with a few spellings in use.
+const found = new BoundedMap<string, Tier | 'none'>(1000);
+
 /** The tier that a text means, however it is spelt; null where it means none. */
 export function findTier(assistant: Assistant, text: string | null): Tier | null {
   if (text === null) return null;
+  const tier = found.getOr(`${assistant}:${text.slice(0, 64)}`, () => spelt(assistant, text) ?? 'none');
+  return tier === 'none' ? null : tier;
+}
+
+function spelt(assistant: Assistant, text: string): Tier | undefined {
   const name = letters(text);
   const alias = new Map(Object.entries(ALIASES[assistant] ?? {})).get(name) ?? name;
-  return TIERS[assistant].find(({ id }) => letters(id) === alias) ?? null;
+  return TIERS[assistant].find(({ id }) => letters(id) === alias);
 }
 
 /** Who pays for a call. Cowork and organisation API keys are metered whatever is configured. */
 export function billingOf(assistant: Assistant, text: string | null): Billing {
   if (assistant === 'claude-cowork' || assistant === 'openai') return 'metered';
-  if (text !== null && letters(text) === 'api') return 'metered';
-  return findTier(assistant, text)?.billing ?? 'unknown';
+  const tier = findTier(assistant, text);
+  if (tier) return tier.billing;
+  return text !== null && letters(text) === 'api' ? 'metered' : 'unknown';
 }

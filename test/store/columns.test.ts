@@ -1,25 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVITY_COLUMNS, EVENT_COLUMNS, fieldOf } from '../../src/store/columns.ts';
 import type { Row } from '../../src/store/rows.ts';
-import { EVENT_READERS, eventOf, storedActivity, unsettled } from '../../src/store/rows.ts';
+import { EVENT_READERS, eventOf, storedActivity } from '../../src/store/rows.ts';
 import type { Activity } from '../../src/usage/event.ts';
 import { observe } from '../../src/usage/merge.ts';
 
-const event = unsettled(
-  observe({
-    org: 'acme',
-    id: 'ab'.repeat(32),
-    assistant: 'cursor',
-    source: 'sync',
-    revision: 7,
-    atMs: 1_795_210_349_706,
-    tier: 'pro',
-    billing: 'seat',
-    speed: 'fast',
-    webSearches: 2,
-    callKey: 5n,
-  }),
-);
+const event = observe({
+  org: 'acme',
+  id: 'ab'.repeat(32),
+  assistant: 'cursor',
+  source: 'sync',
+  revision: 7,
+  atMs: 1_795_210_349_706,
+  tier: 'pro',
+  billing: 'seat',
+  speed: 'fast',
+  webSearches: 2,
+  callKey: 5n,
+});
 const computed = ['day', 'quarterHour', 'provenance'];
 
 describe('event columns', () => {

@@ -1,14 +1,13 @@
 import type { EventState } from '../../src/usage/event.ts';
 import { amend } from '../../src/store/amend.ts';
-import type { StoredEvent } from '../../src/store/columns.ts';
 import type { Pricer } from '../../src/store/store.ts';
 
 /** The least table that `amend` can work on: for thousands of property runs without an engine. */
 export class MemoryTable {
-  readonly rows = new Map<bigint, StoredEvent>();
+  readonly rows = new Map<bigint, EventState>();
 
   async write(events: readonly EventState[], price: Pricer = () => null): Promise<void> {
-    const all = (): StoredEvent[] => [...this.rows.values()];
+    const all = (): EventState[] => [...this.rows.values()];
     const { remove, insert } = await amend(
       events,
       {
@@ -30,7 +29,7 @@ export class MemoryTable {
   }
 
   /** Content in a fixed order, comparable between tables. */
-  content(): StoredEvent[] {
+  content(): EventState[] {
     return [...this.rows.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));
   }
 }

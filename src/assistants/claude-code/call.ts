@@ -64,14 +64,12 @@ export interface ClaudeContext {
 
 /** The state that holds this one observation. */
 export function claudeState(usage: ClaudeUsage, context: ClaudeContext): EventState {
-  const { org, assistant, source, actor } = context;
-  const { ids, cacheWrite, ...values } = usage;
+  const { org, assistant, source, actor, labels } = context;
   const call = callOf(usage);
   const key = claudeKey(call) ?? transactionKey(context);
+  const { fiveMinutes, oneHour, known } = divided(usage.cacheWrite);
+  // Written out, not spread: see `observe`.
   return observe({
-    ...values,
-    ...context.labels,
-    ...divided(cacheWrite),
     org,
     assistant,
     source,
@@ -79,21 +77,45 @@ export function claudeState(usage: ClaudeUsage, context: ClaudeContext): EventSt
     idless: key === null,
     // Only what another observation may have to be paired with: no id at all, or the file side of that pairing.
     callKey: key === null || source !== 'telemetry' ? claudeCallKey(org, call) : null,
-    messageKey: messageKey(org, ids),
+    messageKey: messageKey(org, usage.ids),
+    atMs: usage.atMs,
     actor: actor.actor,
     actorRank: actor.rank,
     login: actor.login,
+    sessionId: usage.sessionId,
+    promptId: usage.promptId,
+    organization: labels.organization,
+    product: labels.product,
+    project: labels.project,
+    repository: labels.repository,
+    agent: usage.agent,
+    model: usage.model,
+    version: usage.version,
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    reasoningTokens: usage.reasoningTokens,
+    cacheReadTokens: usage.cacheReadTokens,
+    cacheWrite5mTokens: fiveMinutes,
+    cacheWrite1hTokens: oneHour,
+    splitKnown: known,
+    webSearches: usage.webSearches,
+    reportedMicros: usage.reportedMicros,
     tier: findTier(assistant, context.tier)?.id ?? context.tier,
     billing: billingOf(assistant, context.tier),
+    serviceTier: usage.serviceTier,
+    inferenceGeo: usage.inferenceGeo,
     // Telemetry says "normal" where session files say "standard".
     speed: usage.speed === 'normal' ? 'standard' : usage.speed,
+    durationMs: usage.durationMs,
+    ttftMs: usage.ttftMs,
     partial: usage.partial || isEmpty(usage),
   });
 }
 
-function callOf({ ids: { advisor, ...ids }, sessionId, model, ...tokens }: ClaudeUsage): ClaudeCall {
-  const { inputTokens, cacheReadTokens, cacheWrite } = tokens;
-  const call = { ...ids, sessionId, model, inputTokens, cacheReadTokens, cacheCreationTokens: cacheWrite.tokens };
+function callOf({ ids, sessionId, model, inputTokens, cacheReadTokens, cacheWrite }: ClaudeUsage): ClaudeCall {
+  const { requestId, messageId, advisor } = ids;
+  const cacheCreationTokens = cacheWrite.tokens;
+  const call = { requestId, messageId, sessionId, model, inputTokens, cacheReadTokens, cacheCreationTokens };
   return advisor === null ? call : { ...call, advisor };
 }
 
@@ -126,11 +148,10 @@ const isEmpty = (usage: ClaudeUsage): boolean =>
 /** What a breakdown leaves of the total counts as five minutes, the cheaper and older kind. */
 function divided({ tokens, split }: CacheWrite) {
   const { fiveMinutes, oneHour } = split ?? { fiveMinutes: 0, oneHour: 0 };
-  const rest = Math.max(0, tokens - fiveMinutes - oneHour);
   return {
-    cacheWrite5mTokens: fiveMinutes + rest,
-    cacheWrite1hTokens: oneHour,
+    fiveMinutes: fiveMinutes + Math.max(0, tokens - fiveMinutes - oneHour),
+    oneHour,
     // Zeros beside a total are a breakdown left blank.
-    splitKnown: split !== null && (fiveMinutes + oneHour > 0 || tokens === 0),
+    known: split !== null && (fiveMinutes + oneHour > 0 || tokens === 0),
   };
 }

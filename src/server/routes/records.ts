@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { StoredEvent } from '../../store/columns.ts';
 import type { Store } from '../../store/store.ts';
+import type { EventState } from '../../usage/event.ts';
 import { SOURCES, sourcesOf } from '../../usage/event.ts';
 import { callerOf } from '../access.ts';
 import { SCOPES } from '../services/keys.ts';
@@ -21,7 +21,7 @@ const recordSchema = z.object({
   cacheWrite1hTokens: tokens,
 });
 
-const shown = (event: StoredEvent): z.infer<typeof recordSchema> => ({
+const shown = (event: EventState): z.infer<typeof recordSchema> => ({
   id: event.id,
   at: new Date(event.atMs).toISOString(),
   sources: sourcesOf(event.sources),

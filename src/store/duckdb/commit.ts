@@ -1,37 +1,32 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Activity } from '../../usage/event.ts';
+import type { Activity, EventState } from '../../usage/event.ts';
 import { amend } from '../amend.ts';
-import type { StoredEvent } from '../columns.ts';
 import { EVENT_COLUMNS } from '../columns.ts';
 import { ACTIVITY_READERS, EVENT_READERS, eventOf, storedActivity } from '../rows.ts';
 import type { Pricer, WriteBatch } from '../store.ts';
-import type { PlacedRow } from './table.ts';
 import { appendRows, deleteRows, present, rowsBy } from './table.ts';
-
-type Placed = StoredEvent & { rowid: bigint };
-
-const placed = (row: PlacedRow): Placed => ({ ...eventOf(row), rowid: row.rowid });
 
 /** Writes a batch inside the connection's open transaction. */
 export async function writeBatch(connection: DuckDBConnection, batch: WriteBatch, price: Pricer): Promise<void> {
-  const events = (key: string, values: readonly bigint[]): Promise<PlacedRow[]> =>
-    rowsBy(connection, 'usage_event', EVENT_COLUMNS, key, values);
-  const { remove, insert } = await amend(
-    batch.events,
-    {
-      byHash: async (hashes) => (await events('hash', hashes)).map(placed),
-      byKeys: async (messageKeys, callKeys) => {
-        const rows = [...(await events('message_key', messageKeys)), ...(await events('call_key', callKeys))];
-        return [...new Map(rows.map((row) => [row.rowid, row])).values()].map(placed);
-      },
+  const places = new Map<bigint, bigint>();
+  const find = async (key: string, values: readonly bigint[]): Promise<EventState[]> => {
+    const rows = await rowsBy(connection, 'usage_event', EVENT_COLUMNS, key, values);
+    return rows.map((row) => {
+      const event = eventOf(row);
+      places.set(event.hash, row.rowid);
+      return event;
+    });
+  };
+  const lookup = {
+    byHash: (hashes: readonly bigint[]) => find('hash', hashes),
+    byKeys: async (messageKeys: readonly bigint[], callKeys: readonly bigint[]) => {
+      const rows = [...(await find('message_key', messageKeys)), ...(await find('call_key', callKeys))];
+      return [...new Map(rows.map((row) => [row.hash, row])).values()];
     },
-    price,
-  );
-  await deleteRows(
-    connection,
-    'usage_event',
-    remove.map((row) => row.rowid),
-  );
+  };
+  const { remove, insert } = await amend(batch.events, lookup, price);
+  const removed = remove.flatMap(({ hash }) => places.get(hash) ?? []);
+  await deleteRows(connection, 'usage_event', removed);
   await appendRows(connection, 'usage_event', EVENT_READERS, insert);
   await writeActivities(connection, batch.activities);
 }

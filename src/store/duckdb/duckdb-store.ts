@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { StoredEvent } from '../columns.ts';
+import type { EventState } from '../../usage/event.ts';
 import { EVENT_COLUMNS } from '../columns.ts';
 import { eventOf } from '../rows.ts';
 import { storeHash } from '../../usage/identity.ts';
@@ -49,7 +49,7 @@ export class DuckdbStore implements Store {
     return weight === 0 ? Promise.resolve() : this.#enqueue({ batch }, weight);
   }
 
-  async find(org: string, ids: readonly string[]): Promise<StoredEvent[]> {
+  async find(org: string, ids: readonly string[]): Promise<EventState[]> {
     const wanted = new Set(ids);
     const hashes = ids.map((id) => storeHash(org, id));
     const rows = await this.#readers.use((connection) =>
