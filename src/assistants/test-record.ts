@@ -1,3 +1,4 @@
+import type { OutgoingRecord } from '../otlp/encode-request.ts';
 import type { LogRecord } from '../otlp/log-record.ts';
 import { label, RejectedRecord, text } from '../otlp/values.ts';
 import { backfillActor } from '../usage/actor.ts';
@@ -16,6 +17,12 @@ const assistantOf = ({ resource }: LogRecord): Assistant =>
   SERVICES.get(text(resource, 'service.name')) ?? 'claude-code';
 
 /** What the `test` commands send to see whether it arrives. It is stored, answered, and in no report. */
+export const testRecord = (transactionId: string, atMs: number): OutgoingRecord => ({
+  eventName: 'revenium.test',
+  atMs,
+  attributes: { transaction_id: transactionId },
+});
+
 export const testRecordTelemetry: TelemetryReader = {
   reads: ({ eventName }) => eventName === 'revenium.test',
   read: (record, org) => {

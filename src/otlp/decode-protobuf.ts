@@ -50,7 +50,7 @@ export function decodeProtobuf(body: Buffer, into: DecodedLogs): void {
     });
   } catch (error) {
     // The reader's own messages name offsets and wire types, never contents, but they are not ours to promise.
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || error instanceof TypeError) throw error;
     throw new OtlpDecodeError(`The body is not OTLP protobuf: it breaks at byte ${reader.pos}`, place.toString());
   }
 }
