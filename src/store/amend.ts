@@ -2,19 +2,25 @@ import type { EventState } from '../usage/event.ts';
 import { storeHash } from '../usage/identity.ts';
 import { join } from '../usage/merge.ts';
 import { needsSettling, settle } from '../usage/pairing.ts';
-import type { Pricer } from './store.ts';
+import type { Bucket, Snapshot } from '../usage/snapshot.ts';
+import { closeBuckets, touchedBuckets } from './close-buckets.ts';
+import type { Pricer, WriteBatch } from './store.ts';
 
 /** What a commit must read of the table. */
 export interface Lookup {
   byHash(hashes: readonly bigint[]): Promise<EventState[]>;
   /** Observed and derived rows that carry one of these message or call keys. */
   byKeys(messageKeys: readonly bigint[], callKeys: readonly bigint[]): Promise<EventState[]>;
+  /** Observed rows of an organisation's assistant by the UTC hours that their time lies in. */
+  inBuckets(buckets: readonly Bucket[]): Promise<EventState[]>;
 }
 
 /** The change of the table that a batch comes to. Nothing outside it is touched. */
 export interface Amendment {
   remove: EventState[];
   insert: EventState[];
+  /** Closing records whose rows are not all there; nothing was done for them. */
+  incomplete: Snapshot[];
 }
 
 /** Events of one commit are joined with each other before they meet the table. */
@@ -67,9 +73,15 @@ const alone = (state: EventState): Standing => ({
  * Joins a batch with what the table holds: pure but for `lookup`, and the same for every engine that reads before it
  * writes. Rows that do not change are neither removed nor inserted.
  */
-export async function amend(events: readonly EventState[], lookup: Lookup, price: Pricer): Promise<Amendment> {
+export async function amend(
+  { events, snapshots = [] }: Pick<WriteBatch, 'events' | 'snapshots'>,
+  lookup: Lookup,
+  price: Pricer,
+): Promise<Amendment> {
   const batch = joinBatch(events);
-  const before = new Map((await lookup.byHash([...batch.keys()])).map((row) => [row.hash, row]));
+  const touched = touchedBuckets(batch, snapshots);
+  const hashes = [...batch.keys(), ...touched.map(({ marker }) => marker)];
+  const before = new Map((await lookup.byHash(hashes)).map((row) => [row.hash, row]));
   const after = new Map<bigint, Standing>();
   const seeds: EventState[] = [];
   for (const [hash, event] of batch) {
@@ -80,6 +92,12 @@ export async function amend(events: readonly EventState[], lookup: Lookup, price
     if (needsSettling(state)) seeds.push(state);
     if (old && needsSettling(old)) seeds.push(old);
   }
+  if (snapshots.length > 0) {
+    const closing = touched.flatMap(({ bucket, closings }) => (closings.length > 0 ? [bucket] : []));
+    for (const row of await lookup.inBuckets(closing)) before.set(row.hash, row);
+  }
+  const { changed, incomplete } = closeBuckets(touched, before, (hash) => after.get(hash)?.state ?? before.get(hash));
+  for (const [hash, state] of changed) after.set(hash, alone(state));
   if (seeds.length > 0) {
     for (const row of await closure(seeds, lookup)) {
       before.set(row.hash, row);
@@ -101,7 +119,7 @@ export async function amend(events: readonly EventState[], lookup: Lookup, price
     if (old) remove.push(old);
   }
   for (const old of before.values()) if (old.derived && !after.has(old.hash)) remove.push(old);
-  return { remove, insert };
+  return { remove, insert, incomplete };
 }
 
 const sameRow = (old: EventState, row: EventState): boolean =>

@@ -1,10 +1,18 @@
 import type { Activity, EventState } from '../usage/event.ts';
+import type { Snapshot } from '../usage/snapshot.ts';
 import type { ReportRow, Sql } from '../reports/sql.ts';
 
 /** What one request brings; written whole or not at all. */
 export interface WriteBatch {
   events: readonly EventState[];
   activities: readonly Activity[];
+  /** Closing records of a source that sends its rows in snapshots. */
+  snapshots?: readonly Snapshot[];
+}
+
+export interface Written {
+  /** Of the batch's snapshots, those whose rows are not all there: they were not applied. */
+  incomplete: readonly Snapshot[];
 }
 
 /** One version of one thing that is administered (an organisation, a key, a seat …). Never changed, only followed. */
@@ -30,7 +38,7 @@ export type Pricer = (event: EventState) => number | null;
  */
 export interface Store {
   /** Joins the batch into what is there. Resolves once it is durable. Sending the same again changes nothing. */
-  write(batch: WriteBatch): Promise<void>;
+  write(batch: WriteBatch): Promise<Written>;
   /** Observed events by id (64 hex digits), in no order; unknown ids are left out. */
   find(org: string, ids: readonly string[]): Promise<EventState[]>;
   /** A report: plain SQL that every engine reads alike. */

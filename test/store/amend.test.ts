@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { EventState } from '../../src/usage/event.ts';
 import { claudeCallKey, eventId, messageKeyOf } from '../../src/usage/identity.ts';
 import { observe } from '../../src/usage/merge.ts';
+import type { Snapshot } from '../../src/usage/snapshot.ts';
+import { BUCKET_MS, markerId } from '../../src/usage/snapshot.ts';
 import { MemoryTable } from '../support/memory-table.ts';
-import { NOON, delivery, observation } from '../support/observations.ts';
+import type { Reading } from '../support/observations.ts';
+import { NOON, delivery, observation, readings } from '../support/observations.ts';
 
 const price = (event: EventState): number => event.outputTokens * 20 + event.cacheWrite1hTokens;
 
@@ -101,5 +104,142 @@ describe('amend', () => {
     const before = table.content();
     await table.write(all, price);
     table.content().forEach((row, i) => expect(row).toBe(before[i]));
+  });
+});
+
+type Message = { row: EventState } | { closing: Snapshot };
+
+const messagesOf = ({ rows, closing }: Reading): Message[] => [...rows.map((row) => ({ row })), { closing }];
+
+const batchOf = (messages: readonly Message[]) => ({
+  events: messages.flatMap((message) => ('row' in message ? [message.row] : [])),
+  snapshots: messages.flatMap((message) => ('closing' in message ? [message.closing] : [])),
+});
+
+/** Delivers, and sends again what is answered as incomplete, as the client does. */
+async function deliver(all: readonly Reading[], batches: readonly (readonly Message[])[]): Promise<MemoryTable> {
+  const table = new MemoryTable();
+  let open = new Set<Snapshot>();
+  for (const batch of batches) for (const snapshot of await table.writeBatch(batchOf(batch), price)) open.add(snapshot);
+  for (let rounds = 0; open.size > 0 && rounds < 3; rounds++) {
+    const again = all.filter(({ closing }) => open.has(closing));
+    open = new Set();
+    for (const reading of again.sort((a, b) => a.closing.snapshotMs - b.closing.snapshotMs))
+      for (const snapshot of await table.writeBatch(batchOf(messagesOf(reading)), price)) open.add(snapshot);
+  }
+  expect(open.size).toBe(0);
+  return table;
+}
+
+const newestOf = (all: readonly Reading[]): Reading[] =>
+  [NOON, NOON + BUCKET_MS].flatMap((bucketMs) =>
+    all
+      .filter(({ closing }) => closing.bucketMs === bucketMs)
+      .sort((a, b) => b.closing.snapshotMs - a.closing.snapshotMs)
+      .slice(0, 1),
+  );
+
+describe('snapshots', () => {
+  const figures = (rows: readonly EventState[]) =>
+    rows.map(({ id, outputTokens, reportedMicros }) => ({ id, outputTokens, reportedMicros })).sort(byId);
+  const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
+  const cuts = <T>(messages: readonly T[]): fc.Arbitrary<T[][]> =>
+    fc
+      .tuple(
+        fc.shuffledSubarray([...messages], { minLength: messages.length }),
+        fc.subarray([...messages]),
+        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 }),
+      )
+      .map(([first, again, sizes]) => {
+        const rest = [...first, ...again];
+        const batches: T[][] = [];
+        for (let i = 0; rest.length > 0; i++) batches.push(rest.splice(0, sizes[i % sizes.length] ?? 1));
+        return batches;
+      });
+
+  it('end in the newest complete one, in any order, any batching, with any repetition', async () => {
+    const cases = readings().chain((all) => {
+      const messages = all.flatMap(messagesOf);
+      return fc.tuple(fc.constant(all), cuts(messages), cuts(messages));
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ([all, one, other]) => {
+        const table = await deliver(all, one);
+        const counted = table.content().filter((row) => row.counted);
+        expect(figures(counted)).toEqual(figures(newestOf(all).flatMap(({ rows }) => rows)));
+        expect((await deliver(all, other)).content()).toEqual(table.content());
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const row = (n: number, revision: number, org = 'acme') =>
+    observe({
+      org,
+      id: eventId(['cursor', n]),
+      assistant: 'cursor',
+      atMs: NOON + n,
+      source: 'sync',
+      revision,
+      outputTokens: n,
+    });
+  const closing = (snapshotMs: number, count: number, org = 'acme'): Snapshot => ({
+    org,
+    assistant: 'cursor',
+    bucketMs: NOON,
+    snapshotMs,
+    count,
+  });
+  const ids = (table: MemoryTable, org = 'acme') =>
+    table
+      .content()
+      .filter((state) => state.counted && state.org === org)
+      .map(({ outputTokens }) => outputTokens)
+      .sort((a, b) => a - b);
+
+  it('change nothing while rows are missing, and say which', async () => {
+    const table = new MemoryTable();
+    await table.writeBatch({ events: [row(1, 1), row(2, 1)], snapshots: [closing(1, 2)] });
+    const incomplete = await table.writeBatch({ events: [row(2, 2)], snapshots: [closing(2, 2)] });
+    expect(incomplete).toEqual([closing(2, 2)]);
+    expect(ids(table)).toEqual([1, 2]);
+    expect(await table.writeBatch({ events: [row(3, 2)], snapshots: [closing(2, 2)] })).toEqual([]);
+    expect(ids(table)).toEqual([2, 3]);
+  });
+
+  it('keep a row of an older one out that arrives late', async () => {
+    const table = new MemoryTable();
+    await table.writeBatch({ events: [row(1, 5)], snapshots: [closing(5, 1)] });
+    expect(await table.writeBatch({ events: [row(2, 4)], snapshots: [closing(4, 2)] })).toEqual([]);
+    expect(ids(table)).toEqual([1]);
+  });
+
+  it('leave other organisations, other hours, and rows that no sync has seen alone', async () => {
+    const table = new MemoryTable();
+    const imported = observe({ ...row(7, 0), source: 'import', revision: 0 });
+    const nextHour = observe({ ...row(8, 1), atMs: NOON + BUCKET_MS, source: 'sync', revision: 1 });
+    await table.writeBatch({
+      events: [row(1, 1, 'globex'), imported, nextHour, row(1, 1)],
+      snapshots: [closing(1, 1)],
+    });
+    await table.writeBatch({ events: [row(2, 2)], snapshots: [closing(2, 1)] });
+    expect(ids(table)).toEqual([2, 7, 8]);
+    expect(ids(table, 'globex')).toEqual([1]);
+  });
+
+  it('bring back a row that is there again', async () => {
+    const table = new MemoryTable();
+    await table.writeBatch({ events: [row(1, 1), row(2, 1)], snapshots: [closing(1, 2)] });
+    await table.writeBatch({ events: [row(1, 2)], snapshots: [closing(2, 1)] });
+    expect(ids(table)).toEqual([1]);
+    await table.writeBatch({ events: [row(1, 3), row(2, 3)], snapshots: [closing(3, 2)] });
+    expect(ids(table)).toEqual([1, 2]);
+  });
+
+  it('leave a marker that stands in no report', async () => {
+    const table = new MemoryTable();
+    await table.writeBatch({ events: [row(1, 1)], snapshots: [closing(1, 1)] });
+    const marker = table.content().find(({ id }) => id === markerId({ ...closing(1, 1) }));
+    expect(marker).toMatchObject({ counted: false, status: 'retracted', requests: 0, listMicros: null });
   });
 });

@@ -1,23 +1,36 @@
 import type { EventState } from '../../src/usage/event.ts';
 import { amend } from '../../src/store/amend.ts';
-import type { Pricer } from '../../src/store/store.ts';
+import type { Pricer, WriteBatch } from '../../src/store/store.ts';
+import type { Snapshot } from '../../src/usage/snapshot.ts';
+import { bucketKey, bucketOf } from '../../src/usage/snapshot.ts';
 
 /** The least table that `amend` can work on: for thousands of property runs without an engine. */
 export class MemoryTable {
   readonly rows = new Map<bigint, EventState>();
 
   async write(events: readonly EventState[], price: Pricer = () => null): Promise<void> {
-    const all = (): EventState[] => [...this.rows.values()];
-    const { remove, insert } = await amend(
-      events,
+    await this.writeBatch({ events }, price);
+  }
+
+  /** The closing records whose rows were not all there. */
+  async writeBatch(
+    batch: Pick<WriteBatch, 'events' | 'snapshots'>,
+    price: Pricer = () => null,
+  ): Promise<readonly Snapshot[]> {
+    const { remove, insert, incomplete } = await amend(
+      batch,
       {
-        byHash: async (hashes) => all().filter((row) => hashes.includes(row.hash)),
+        byHash: async (hashes) => [...new Set(hashes)].flatMap((hash) => this.rows.get(hash) ?? []),
         byKeys: async (messages, calls) =>
-          all().filter(
+          this.#where(
             (row) =>
               (row.messageKey !== null && messages.includes(row.messageKey)) ||
               (row.callKey !== null && calls.includes(row.callKey)),
           ),
+        inBuckets: async (buckets) => {
+          const wanted = new Set(buckets.map(bucketKey));
+          return this.#where((row) => !row.derived && wanted.has(bucketKey(bucketOf(row))));
+        },
       },
       price,
     );
@@ -26,6 +39,11 @@ export class MemoryTable {
       if (this.rows.has(row.hash)) throw new Error(`row ${row.id} inserted twice`);
       this.rows.set(row.hash, row);
     }
+    return incomplete;
+  }
+
+  #where(matches: (row: EventState) => boolean): EventState[] {
+    return [...this.rows.values()].filter(matches);
   }
 
   /** Content in a fixed order, comparable between tables. */

@@ -3,6 +3,8 @@ import type { EventState } from '../../src/usage/event.ts';
 import { claudeCallKey, claudeKey, eventId, messageKeyOf } from '../../src/usage/identity.ts';
 import { backfillActor, telemetryActor } from '../../src/usage/actor.ts';
 import { observe, retraction } from '../../src/usage/merge.ts';
+import type { Snapshot } from '../../src/usage/snapshot.ts';
+import { BUCKET_MS } from '../../src/usage/snapshot.ts';
 
 /** Arbitrary observations of a handful of calls, as four kinds of sources would make them. */
 
@@ -161,3 +163,38 @@ export const delivery = (observations: readonly EventState[]): fc.Arbitrary<Even
       for (let i = 0; rest.length > 0; i++) batches.push(rest.splice(0, sizes[i % sizes.length] ?? 1));
       return batches;
     });
+
+/** One reading of one bucket: its rows, and the record that closes it. */
+export interface Reading {
+  rows: EventState[];
+  closing: Snapshot;
+}
+
+/** Readings of two neighbouring buckets whose rows come, change and go; no two of a bucket at the same time. */
+export const readings = (org = 'acme'): fc.Arbitrary<Reading[]> =>
+  fc.uniqueArray(
+    fc
+      .record({
+        hour: fc.constantFrom(0, 1),
+        snapshotMs: fc.integer({ min: 1, max: 5 }),
+        rows: fc.dictionary(fc.constantFrom('0', '1', '2', '3', '4'), fc.integer({ min: 1, max: 9 }), { minKeys: 1 }),
+      })
+      .map(({ hour, snapshotMs, rows }): Reading => {
+        const bucketMs = NOON + hour * BUCKET_MS;
+        const row = ([n, cents]: [string, number]): EventState =>
+          observe({
+            org,
+            id: eventId(['cursor', hour, n]),
+            assistant: 'cursor',
+            // The last row lies on the bucket's last millisecond.
+            atMs: bucketMs + (n === '4' ? BUCKET_MS - 1 : Number(n)),
+            source: 'sync',
+            revision: snapshotMs,
+            outputTokens: cents,
+            reportedMicros: cents * 10_000,
+          });
+        const closing = { org, assistant: 'cursor' as const, bucketMs, snapshotMs, count: Object.keys(rows).length };
+        return { rows: Object.entries(rows).map(row), closing };
+      }),
+    { minLength: 1, maxLength: 6, selector: ({ closing }) => `${closing.bucketMs}:${closing.snapshotMs}` },
+  );

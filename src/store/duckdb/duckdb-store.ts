@@ -4,7 +4,7 @@ import { EVENT_COLUMNS } from '../columns.ts';
 import { eventOf } from '../rows.ts';
 import { storeHash } from '../../usage/identity.ts';
 import type { ReportRow, Sql } from '../../reports/sql.ts';
-import type { ControlRecord, Pricer, Store, WriteBatch } from '../store.ts';
+import type { ControlRecord, Pricer, Store, WriteBatch, Written } from '../store.ts';
 import { ControlConflict, StoreUnavailable } from '../store.ts';
 import { writeBatch } from './commit.ts';
 import { appendControl, readControl } from './control.ts';
@@ -15,7 +15,11 @@ import { CoalescingWriter } from './writer.ts';
 
 /** Work for the one writing connection; each runs in the transaction of its commit. */
 type Work = (connection: DuckDBConnection) => Promise<void>;
-type Item = { batch: WriteBatch } | { work: Work };
+/** A batch, and once it is committed what came of it. */
+interface Writing extends Written {
+  batch: WriteBatch;
+}
+type Item = Writing | { work: Work };
 
 export interface DuckdbStoreOptions {
   instance: DuckDBInstance;
@@ -44,9 +48,12 @@ export class DuckdbStore implements Store {
     });
   }
 
-  write(batch: WriteBatch): Promise<void> {
-    const weight = batch.events.length + batch.activities.length;
-    return weight === 0 ? Promise.resolve() : this.#enqueue({ batch }, weight);
+  async write(batch: WriteBatch): Promise<Written> {
+    const { events, activities, snapshots = [] } = batch;
+    const weight = events.length + activities.length + snapshots.length;
+    const writing: Writing = { batch, incomplete: [] };
+    if (weight > 0) await this.#enqueue(writing, weight);
+    return { incomplete: writing.incomplete };
   }
 
   async find(org: string, ids: readonly string[]): Promise<EventState[]> {
@@ -92,13 +99,18 @@ export class DuckdbStore implements Store {
 
   async #commit(items: readonly Item[]): Promise<void> {
     const { writing, price } = this.#options;
-    const batches = items.flatMap((item) => ('batch' in item ? [item.batch] : []));
+    const writings = items.flatMap((item) => ('batch' in item ? [item] : []));
     const batch = {
-      events: batches.flatMap(({ events }) => events),
-      activities: batches.flatMap(({ activities }) => activities),
+      events: writings.flatMap(({ batch: { events } }) => events),
+      activities: writings.flatMap(({ batch: { activities } }) => activities),
+      snapshots: writings.flatMap(({ batch: { snapshots = [] } }) => snapshots),
     };
     await transaction(writing, async () => {
-      if (batches.length > 0) await writeBatch(writing, batch, price);
+      if (writings.length > 0) {
+        const { incomplete } = await writeBatch(writing, batch, price);
+        for (const each of writings)
+          each.incomplete = (each.batch.snapshots ?? []).filter((snapshot) => incomplete.includes(snapshot));
+      }
       for (const item of items) if ('work' in item) await item.work(writing);
     });
   }

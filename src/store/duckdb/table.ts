@@ -51,11 +51,20 @@ export async function rowsBy(
   values: readonly bigint[],
 ): Promise<PlacedRow[]> {
   if (values.length === 0) return [];
-  const places = await rowidsBy(connection, table, key, values);
-  if (places.length === 0) return [];
+  return await rowsAt(connection, table, columns, await rowidsBy(connection, table, key, values));
+}
+
+/** Whole rows by their places. */
+export async function rowsAt(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly Column[],
+  rowids: readonly bigint[],
+): Promise<PlacedRow[]> {
+  if (rowids.length === 0) return [];
   const rows = await connection.runAndReadAll(
     `SELECT rowid, ${selected(columns)} FROM ${table} WHERE rowid IN (SELECT unnest($1))`,
-    [listValue(places)],
+    [listValue([...rowids])],
     [LIST(BIGINT)],
   );
   return rows.getRowObjectsJS() as PlacedRow[];

@@ -9,7 +9,7 @@ import type { Activity, EventState } from '../../../src/usage/event.ts';
 import { eventId } from '../../../src/usage/identity.ts';
 import { observe } from '../../../src/usage/merge.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
-import { NOON, delivery, observation } from '../../support/observations.ts';
+import { NOON, delivery, observation, readings } from '../../support/observations.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const price = (event: EventState): number => event.outputTokens * 20;
@@ -63,6 +63,55 @@ describe('DuckdbStore', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('applies snapshots as the plain table does, and says which are incomplete', async () => {
+    const store = await open();
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.tuple(readings(), fc.array(fc.boolean(), { minLength: 6, maxLength: 6 })),
+        async ([all, cut]) => {
+          const org = `snapshots-${run++}`;
+          const expected = new MemoryTable();
+          for (const [i, { rows, closing }] of all.entries()) {
+            const events = rows.slice(cut[i] ? 1 : 0).map((row) => ({ ...row, org }));
+            const batch = { events, snapshots: [{ ...closing, org }] };
+            const incomplete = await expected.writeBatch(batch, price);
+            expect(await store.write({ ...batch, activities: [] })).toEqual({ incomplete });
+          }
+          const ids = expected.content().map((row) => row.id);
+          const found = await store.find(org, ids);
+          expect(found.sort((a, b) => (a.hash < b.hash ? -1 : 1))).toEqual(expected.content());
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('tells each of the batches of one commit what of its own was incomplete', async () => {
+    const store = await open();
+    const bucketMs = Math.floor(NOON / 3_600_000) * 3_600_000;
+    const closing = (snapshotMs: number, count: number, org: string) => ({
+      org,
+      assistant: 'cursor' as const,
+      bucketMs,
+      snapshotMs,
+      count,
+    });
+    const row = (org: string) => event(1, org, { assistant: 'cursor', source: 'sync', revision: 7 });
+    const written = await Promise.all(
+      [
+        { events: [row('acme')], snapshots: [closing(7, 1, 'acme')] },
+        { events: [row('globex')], snapshots: [closing(7, 2, 'globex')] },
+        { events: [], snapshots: [closing(8, 1, 'acme'), closing(7, 1, 'acme')] },
+      ].map((batch) => store.write({ ...batch, activities: [] })),
+    );
+    expect(written.map(({ incomplete }) => incomplete)).toEqual([
+      [],
+      [closing(7, 2, 'globex')],
+      [closing(8, 1, 'acme')],
+    ]);
   });
 
   it('keeps organisations apart that hold the same events', async () => {

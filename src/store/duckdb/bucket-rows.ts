@@ -1,0 +1,31 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { BIGINT, LIST, VARCHAR, listValue } from '@duckdb/node-api';
+import type { Bucket } from '../../usage/snapshot.ts';
+import { BUCKET_MS } from '../../usage/snapshot.ts';
+import { EVENT_COLUMNS } from '../columns.ts';
+import type { PlacedRow } from './table.ts';
+import { rowsAt } from './table.ts';
+
+/** Observed rows by the hours that their time lies in. */
+export async function rowsInBuckets(connection: DuckDBConnection, buckets: readonly Bucket[]): Promise<PlacedRow[]> {
+  const groups = new Map<string, { first: Bucket; hours: number[] }>();
+  for (const bucket of buckets) {
+    const key = `${bucket.assistant}:${bucket.org}`;
+    const group = groups.get(key);
+    if (group) group.hours.push(bucket.bucketMs);
+    else groups.set(key, { first: bucket, hours: [bucket.bucketMs] });
+  }
+  const places: bigint[] = [];
+  for (const { first, hours } of groups.values()) {
+    // The bounds let the engine pass over whole blocks of the table.
+    const [from, to] = [Math.min(...hours), Math.max(...hours) + BUCKET_MS];
+    const found = await connection.runAndReadAll(
+      `SELECT rowid FROM usage_event WHERE at_ms >= $1 AND at_ms < $2 AND at_ms - at_ms % ${BUCKET_MS} IN (SELECT unnest($3))
+       AND org = $4 AND assistant = $5 AND NOT derived`,
+      [BigInt(from), BigInt(to), listValue(hours.map(BigInt)), first.org, first.assistant],
+      [BIGINT, BIGINT, LIST(BIGINT), VARCHAR, VARCHAR],
+    );
+    places.push(...found.getRowsJS().map(([rowid]) => rowid as bigint));
+  }
+  return await rowsAt(connection, 'usage_event', EVENT_COLUMNS, places);
+}
