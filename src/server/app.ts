@@ -1,14 +1,15 @@
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import Fastify, { LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Store } from '../store/store.ts';
 import { authorize } from './access.ts';
 import { ByteBudget } from './body.ts';
+import { watchConnections } from './connections.ts';
 import { ServerError } from './errors.ts';
 import { createMetrics } from './metrics.ts';
-import { toServerError } from './report-error.ts';
+import { answerFailure } from './report-error.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -27,10 +28,13 @@ export interface AppDependencies {
   maxBodyBytes?: number;
   /** Over all bodies being received at once. */
   bodyBudgetBytes?: number;
+  /** A sender that stalls for so long is cut off. */
+  bodyIdleMs?: number;
 }
 
 const MEBIBYTE = 1 << 20;
-const IDLE_MS = 30_000;
+/** For the whole of a request to arrive, however slowly. */
+const REQUEST_MS = 300_000;
 
 /** The server without a port: everything it needs is handed in. */
 export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
@@ -42,17 +46,25 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     version,
     maxBodyBytes = 64 * MEBIBYTE,
     bodyBudgetBytes = 512 * MEBIBYTE,
+    bodyIdleMs = 30_000,
   } = dependencies;
-  const metrics = createMetrics();
+  const budget = new ByteBudget(bodyBudgetBytes);
+  const metrics = createMetrics(budget);
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MEBIBYTE,
+    requestTimeout: REQUEST_MS,
     exposeHeadRoutes: false,
+    // `watchConnections` does, in the form that each route answers in.
+    return503OnClosing: false,
+    frameworkErrors: (_error, _request, reply: FastifyReply) =>
+      answerPlainly(reply, new ServerError('invalid', 'this address is not a valid URL')),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
+  watchConnections(app);
   app.decorateRequest('caller', null);
   app.addHook('onRoute', (route) => {
     if (!route.config?.access) throw new Error(`route ${route.url} does not say who may call it`);
@@ -71,10 +83,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     );
   });
   app.setErrorHandler((error, request, reply) => {
-    const failure = toServerError(error);
-    if (failure.status >= 500) request.log.error({ err: failure.cause ?? failure }, failure.message);
-    if (failure.retryAfterS !== undefined) void reply.header('retry-after', String(failure.retryAfterS));
-    return reply.code(failure.status).send({ error: { code: failure.code, message: failure.message } });
+    answerPlainly(reply, answerFailure(error, request, reply));
   });
   app.setNotFoundHandler(() => {
     throw new ServerError('notFound', 'no such route');
@@ -99,7 +108,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     },
     transform: jsonSchemaTransform,
   });
-  const limits = { maxBytes: maxBodyBytes, budget: new ByteBudget(bodyBudgetBytes), idleMs: IDLE_MS };
+  const limits = { maxBytes: maxBodyBytes, budget, idleMs: bodyIdleMs };
   await app.register(otlpRoutes, { store, metrics, now, limits });
   await app.register(resolveKeyRoute);
   await app.register(recordRoutes, { store });
@@ -111,3 +120,6 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   );
   return app;
 }
+
+const answerPlainly = (reply: FastifyReply, { status, code, message }: ServerError): void =>
+  void reply.code(status).send({ error: { code, message } });

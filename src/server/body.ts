@@ -47,19 +47,27 @@ function encodingOf(request: IncomingMessage): 'identity' | 'gzip' {
 }
 
 /**
+ * Refuses what the headers alone show to be too much, or in a compression that is not known: before a byte is read.
+ * @throws ServerError `tooLarge`, `unsupportedType`
+ */
+export function checkBodyHeaders(request: IncomingMessage, { maxBytes }: BodyLimits): void {
+  encodingOf(request);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+}
+
+/**
  * Reads a body, decompressed, and hands it to `use`; its bytes count against the budget until `use` is done.
- * @throws ServerError `tooLarge`, `unsupportedType`, `invalid` (cut short, not gzip), `unavailable`
+ * @throws ServerError `tooLarge`, `unsupportedType`, `timeout`, `invalid` (cut short, not gzip), `unavailable`
  */
 export async function withBody<T>(
   request: IncomingMessage,
   limits: BodyLimits,
   use: (body: Buffer) => Promise<T>,
 ): Promise<T> {
-  const encoding = encodingOf(request);
-  if (Number(request.headers['content-length'] ?? 0) > limits.maxBytes) throw tooLarge(limits.maxBytes);
+  checkBodyHeaders(request, limits);
   const held = { bytes: 0 };
   try {
-    return await use(await read(request, encoding, limits, held));
+    return await use(await read(request, encodingOf(request), limits, held));
   } finally {
     limits.budget.give(held.bytes);
   }
@@ -76,7 +84,7 @@ function read(
     let open = true;
     let wireBytes = 0;
     const gunzip = encoding === 'gzip' ? createGunzip() : null;
-    const idle = setTimeout(() => fail(new ServerError('invalid', 'the body stopped arriving')), idleMs);
+    const idle = setTimeout(() => fail(new ServerError('timeout', 'the body stopped arriving')), idleMs);
     const fail = (error: ServerError): void => {
       open = false;
       clearTimeout(idle);
@@ -103,7 +111,6 @@ function read(
     const broken = (cause: unknown): void =>
       fail(new ServerError('invalid', 'the body is not valid gzip, or was cut short', { cause }));
 
-    // What follows a failure is read and thrown away, so that the answer reaches a client that is still sending.
     request.on('data', (chunk: Buffer) => {
       idle.refresh();
       wireBytes += chunk.length;
@@ -122,4 +129,25 @@ function read(
     gunzip?.on('data', keep).on('end', end).on('error', broken);
     gunzip?.on('close', () => request.resume());
   });
+}
+
+/** As many times what is allowed is read of a body that is refused. */
+const PATIENCE = 4;
+
+/**
+ * Reads what is left of a body and throws it away: a connection that is closed on a client which is still sending
+ * takes the answer with it. Whoever stalls, or goes on for much longer than any body may be, is cut off.
+ */
+export function discardRest(request: IncomingMessage, { maxBytes, idleMs }: BodyLimits): void {
+  if (request.complete) return;
+  let bytes = 0;
+  const cutOff = (): void => void request.socket.destroy();
+  const idle = setTimeout(cutOff, idleMs);
+  request.on('data', (chunk: Buffer) => {
+    idle.refresh();
+    bytes += chunk.length;
+    if (bytes > PATIENCE * maxBytes) cutOff();
+  });
+  request.on('close', () => clearTimeout(idle));
+  request.resume();
 }

@@ -1,4 +1,5 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ByteBudget } from './body.ts';
 
 /** What the server counts of itself, in Prometheus' form. */
 export interface ServerMetrics {
@@ -8,9 +9,17 @@ export interface ServerMetrics {
   writeSeconds: Histogram;
 }
 
-export function createMetrics(): ServerMetrics {
+export function createMetrics(budget: ByteBudget): ServerMetrics {
   const registry = new Registry();
   const registers = [registry];
+  new Gauge({
+    name: 'revenium_body_bytes',
+    help: 'Bytes of request bodies held in memory',
+    registers,
+    collect() {
+      this.set(budget.heldBytes);
+    },
+  });
   return {
     registry,
     requests: new Counter({

@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../store/store.ts';
 import { ServerError } from './errors.ts';
 
@@ -16,4 +17,12 @@ export function toServerError(error: unknown): ServerError {
   return new ServerError('unavailable', 'this request failed because of a defect of the server; see its log', {
     cause: error,
   });
+}
+
+/** What every failure's answer has in common, whatever form its body takes. Logs what went wrong here. */
+export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): ServerError {
+  const failure = toServerError(error);
+  if (failure.status >= 500 && failure.cause) request.log.error({ err: failure.cause }, failure.message);
+  if (failure.retryAfterS !== undefined) void reply.header('retry-after', String(failure.retryAfterS));
+  return failure;
 }

@@ -10,7 +10,7 @@ import type { Scope } from '../../src/server/services/keys.ts';
 import { openDuckdb } from '../../src/store/duckdb/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createPriceBook } from '../../src/usage/pricing.ts';
-import { tempDir } from './temp-dir.ts';
+import { ownDirectory } from './temp-dir.ts';
 
 export interface TestApp {
   app: FastifyInstance;
@@ -25,14 +25,23 @@ export interface TestApp {
 
 const prices = createPriceBook();
 
-/** The whole server on a database of its own, without a port. */
-export async function testApp(
-  overrides: Partial<Pick<AppDependencies, 'now' | 'maxBodyBytes' | 'bodyBudgetBytes'>> & {
-    wrap?: (store: Store) => Store;
-  } = {},
-): Promise<TestApp> {
-  const directory = tempDir();
-  const { wrap = (store) => store, ...dependencies } = overrides;
+export type TestAppOptions = Partial<
+  Pick<AppDependencies, 'now' | 'maxBodyBytes' | 'bodyBudgetBytes' | 'bodyIdleMs'>
+> & {
+  wrap?: (store: Store) => Store;
+};
+
+/** The whole server on a database of its own, without a port, for one test. */
+export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { close, ...server } = await openApp(options);
+  onTestFinished(close);
+  return server;
+}
+
+/** The same for several tests, closed by the caller. */
+export async function openApp(options: TestAppOptions = {}): Promise<TestApp & { close: () => Promise<void> }> {
+  const { path: directory, remove } = ownDirectory();
+  const { wrap = (store) => store, ...dependencies } = options;
   const real = await openDuckdb({ directory, price: (event) => prices.listMicros(event) });
   const store = wrap(real);
   const log = new ControlLog(store);
@@ -50,11 +59,12 @@ export async function testApp(
     version: '0.0.0',
     ...dependencies,
   });
-  onTestFinished(async () => {
+  const close = async (): Promise<void> => {
     await app.close();
     await real.close();
-  });
+    remove();
+  };
   const key = async (scope: Scope, org = 'acme', email?: string): Promise<string> =>
     (await keys.create({ org, scope, email: email ?? null }, 'test')).key;
-  return { app, store, keys, key, log: () => Buffer.concat(lines).toString(), directory };
+  return { app, store, keys, key, log: () => Buffer.concat(lines).toString(), directory, close };
 }

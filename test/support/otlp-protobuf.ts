@@ -22,3 +22,14 @@ const Request = root.lookupType('ExportLogsServiceRequest');
 
 /** A recorded JSON body in the protobuf form of the same request. */
 export const toProtobuf = (body: WireRequest): Buffer => Buffer.from(Request.encode(Request.fromObject(body)).finish());
+
+const Status = protobuf
+  .parse('syntax = "proto3"; message Status { int32 code = 1; string message = 2; }')
+  .root.lookupType('Status');
+
+/** A google.rpc.Status, whichever form it came in. */
+export function statusOf(contentType: string | undefined, body: Buffer): { code: number; message: string } {
+  const status: unknown =
+    contentType === 'application/x-protobuf' ? Status.toObject(Status.decode(body)) : JSON.parse(body.toString());
+  return status as { code: number; message: string };
+}

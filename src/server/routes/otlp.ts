@@ -3,9 +3,9 @@ import { encodeEmptyResponse, encodeLogsResponse, encodeStatus } from '../../otl
 import type { OtlpForm } from '../../otlp/media-type.ts';
 import { MEDIA_TYPES, formOf } from '../../otlp/media-type.ts';
 import type { BodyLimits } from '../body.ts';
-import { withBody } from '../body.ts';
+import { checkBodyHeaders, discardRest, withBody } from '../body.ts';
 import { ServerError } from '../errors.ts';
-import { toServerError } from '../report-error.ts';
+import { answerFailure } from '../report-error.ts';
 import type { IngestDependencies } from '../services/ingest.ts';
 import { ingestLogs } from '../services/ingest.ts';
 import { callerOf } from '../access.ts';
@@ -16,6 +16,7 @@ const ACCESS = { kind: 'key', scopes: ['ingest', 'admin'] } as const;
 const RPC_CODES: Readonly<Record<ServerError['code'], number>> = {
   invalid: 3,
   notFound: 5,
+  timeout: 4,
   conflict: 10,
   forbidden: 7,
   unauthenticated: 16,
@@ -33,12 +34,16 @@ export async function otlpRoutes(
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
+  app.addHook('onRequest', async (request) => {
+    requireForm(request);
+    checkBodyHeaders(request.raw, options.limits);
+  });
+
   app.setErrorHandler((error, request, reply) => {
-    const failure = toServerError(error);
+    const failure = answerFailure(error, request, reply);
+    if (failure.code === 'timeout') void reply.header('connection', 'close');
+    discardRest(request.raw, options.limits);
     const form = formOf(request.headers['content-type']) ?? 'json';
-    if (failure.retryAfterS !== undefined) void reply.header('retry-after', String(failure.retryAfterS));
-    void reply.header('connection', 'close');
-    request.raw.resume();
     return send(
       reply.code(failure.status),
       form,
@@ -56,7 +61,7 @@ export async function otlpRoutes(
   };
   const dropped = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const form = requireForm(request);
-    request.raw.resume();
+    await withBody(request.raw, options.limits, async () => undefined);
     return send(reply, form, encodeEmptyResponse(form));
   };
   for (const prefix of ['/meter/v2/otlp', '']) {
@@ -75,4 +80,5 @@ function requireForm(request: FastifyRequest): OtlpForm {
 }
 
 const send = (reply: FastifyReply, form: OtlpForm, body: string | Uint8Array): FastifyReply =>
-  reply.type(MEDIA_TYPES[form]).send(typeof body === 'string' ? body : Buffer.from(body));
+  // As bytes: to text the framework adds a charset that the protocol does not have.
+  reply.type(MEDIA_TYPES[form]).send(Buffer.from(body));
