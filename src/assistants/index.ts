@@ -17,7 +17,7 @@ const READERS: readonly TelemetryReader[] = [
   testRecordTelemetry,
 ];
 
-export interface Observed extends Observations {
+export interface Observed extends Required<Observations> {
   rejected: Rejected;
   /** Records that say nothing of use. */
   ignored: number;
@@ -25,14 +25,21 @@ export interface Observed extends Observations {
 
 /** What decoded records say, for one organisation. A record that cannot be used does not touch the others. */
 export function eventsOf(records: readonly LogRecord[], org: string): Observed {
-  const observed: Observed = { events: [], activities: [], rejected: { count: 0, reasons: [] }, ignored: 0 };
+  const observed: Observed = {
+    events: [],
+    activities: [],
+    snapshots: [],
+    rejected: { count: 0, reasons: [] },
+    ignored: 0,
+  };
   for (const record of records) {
     const reader = READERS.find((candidate) => candidate.reads(record));
     try {
-      const { events, activities } = reader?.read(record, org) ?? NOTHING;
-      if (events.length + activities.length === 0) observed.ignored += 1;
+      const { events, activities, snapshots = [] } = reader?.read(record, org) ?? NOTHING;
+      if (events.length + activities.length + snapshots.length === 0) observed.ignored += 1;
       observed.events.push(...events);
       observed.activities.push(...activities);
+      observed.snapshots.push(...snapshots);
     } catch (error) {
       if (!(error instanceof RejectedRecord)) throw error;
       reject(observed.rejected, error.message);

@@ -1,11 +1,14 @@
 import type { LogRecord } from '../otlp/log-record.ts';
 import { label, RejectedRecord, text, whole } from '../otlp/values.ts';
 import type { Activity, EventState, Source } from '../usage/event.ts';
+import type { Snapshot } from '../usage/snapshot.ts';
 
 /** What one record says: model calls, and things that are none. */
 export interface Observations {
   events: EventState[];
   activities: Activity[];
+  /** Closing records of a source that sends its rows in snapshots. */
+  snapshots?: Snapshot[];
 }
 
 /** How an assistant's records are read. */

@@ -175,6 +175,14 @@ export const ATTRIBUTES = [
     "The vendor's clock when a row was read, ms",
     'A newer reading replaces an older one',
   ),
+  row('revenium.bucket', 'record', ['revenium'], 'UTC hour that a row belongs to, ms', 'Closing an hour of rows'),
+  row(
+    'revenium.count',
+    'record',
+    ['revenium'],
+    'Rows of an hour at that reading',
+    'What the vendor no longer has is retracted',
+  ),
   row('revenium.occurrence', 'record', ['revenium'], 'Which of several rows alike', 'Identity'),
   row('revenium.reported_micros', 'record', ['revenium'], "The vendor's value of a row, micro-dollars", 'Cost'),
   row(

@@ -15,6 +15,7 @@ export const EVENTS = {
   'gemini_cli.agent.finish': 'A sub-agent that finished',
   'gemini_cli.chat_compression': 'A conversation that was compacted',
   'cursor_ide.api_response': "A row of Cursor's usage events, sent by our own sync",
+  'cursor_ide.snapshot': 'Closes an hour of such rows: how many there are',
   'revenium.test': 'The record of a test command; in no report',
 } as const;
 

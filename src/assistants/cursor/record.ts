@@ -1,5 +1,6 @@
 import type { Outgoing, OutgoingRecord } from '../../otlp/encode-request.ts';
 import { cursorKey, eventId } from '../../usage/identity.ts';
+import { bucketStart } from '../../usage/snapshot.ts';
 import type { CursorUsage } from './row.ts';
 
 /** What a batch of records has in common. */
@@ -25,6 +26,7 @@ export function cursorRecord(usage: CursorUsage, snapshotMs: number): OutgoingRe
     attributes: {
       transaction_id: eventId(cursorKey(usage)),
       'revenium.source': 'sync',
+      'revenium.bucket': bucketStart(usage.atMs),
       'revenium.snapshot': snapshotMs,
       'revenium.occurrence': usage.occurrence,
       'user.email': isEmail ? usage.who : null,
@@ -42,3 +44,15 @@ export function cursorRecord(usage: CursorUsage, snapshotMs: number): OutgoingRe
     },
   };
 }
+
+/** Closes an hour of rows: once all of them are there, what an older reading had beyond them is retracted. */
+export const closingRecord = (bucketMs: number, snapshotMs: number, count: number): OutgoingRecord => ({
+  eventName: 'cursor_ide.snapshot',
+  atMs: bucketMs,
+  attributes: {
+    'revenium.source': 'sync',
+    'revenium.bucket': bucketMs,
+    'revenium.snapshot': snapshotMs,
+    'revenium.count': count,
+  },
+});

@@ -1,5 +1,7 @@
 import type { LogRecord } from '../../otlp/log-record.ts';
-import { count, label, micros, text, whole } from '../../otlp/values.ts';
+import { RejectedRecord, count, label, micros, text, whole } from '../../otlp/values.ts';
+import type { Snapshot } from '../../usage/snapshot.ts';
+import { bucketStart } from '../../usage/snapshot.ts';
 import type { TelemetryReader } from '../telemetry.ts';
 import { labelsOf, sourceOf } from '../telemetry.ts';
 import type { CursorUsage } from './row.ts';
@@ -9,6 +11,8 @@ import { cursorState } from './row.ts';
 export const cursorTelemetry: TelemetryReader = {
   reads: ({ eventName }) => eventName.startsWith('cursor_ide.'),
   read: (record, org) => {
+    if (record.eventName === 'cursor_ide.snapshot')
+      return { events: [], activities: [], snapshots: [snapshotOf(record, org)] };
     const source = sourceOf(record);
     const state = cursorState(usageOf(record), {
       org,
@@ -20,6 +24,21 @@ export const cursorTelemetry: TelemetryReader = {
     return { events: [state], activities: [] };
   },
 };
+
+/** Throws RejectedRecord. A bucket without rows is never closed: an empty answer may be a fault of the vendor's. */
+function snapshotOf(record: LogRecord, org: string): Snapshot {
+  const member = (key: 'revenium.bucket' | 'revenium.snapshot' | 'revenium.count'): number => {
+    const value = whole(record.attributes, key, Number.MAX_SAFE_INTEGER);
+    if (value === null || value === 0)
+      throw new RejectedRecord(`${record.eventName}: ${key} is not a whole number from 1`);
+    return value;
+  };
+  const bucketMs = member('revenium.bucket');
+  if (bucketMs !== bucketStart(bucketMs))
+    throw new RejectedRecord(`${record.eventName}: revenium.bucket is not the start of a UTC hour`);
+  const [snapshotMs, count] = [member('revenium.snapshot'), member('revenium.count')];
+  return { org, assistant: 'cursor', bucketMs, snapshotMs, count };
+}
 
 /** Throws RejectedRecord. Only the row's own e-mail counts: a sync's resource names whoever set it up. */
 function usageOf(record: LogRecord): CursorUsage {

@@ -4,6 +4,7 @@ import { decodeLogs } from '../../otlp/decode.ts';
 import type { Rejected } from '../../otlp/log-record.ts';
 import type { OtlpForm } from '../../otlp/media-type.ts';
 import type { Store } from '../../store/store.ts';
+import { incompleteReason } from '../../usage/snapshot.ts';
 import { ServerError } from '../errors.ts';
 import type { ServerMetrics } from '../metrics.ts';
 
@@ -32,12 +33,12 @@ export async function ingestLogs(
   const { records, rejected, ignored } = decode(body, form);
   const mapped = eventsOf(records, org);
   const startedMs = now();
-  await store.write(mapped);
+  const { incomplete } = await store.write(mapped);
   metrics.writeSeconds.observe((now() - startedMs) / 1000);
   const processed = mapped.events.length + mapped.activities.length;
   const all = {
-    count: rejected.count + mapped.rejected.count,
-    reasons: [...rejected.reasons, ...mapped.rejected.reasons],
+    count: rejected.count + mapped.rejected.count + incomplete.length,
+    reasons: [...rejected.reasons, ...mapped.rejected.reasons, ...incomplete.map(incompleteReason)],
   };
   metrics.records.inc({ outcome: 'stored' }, processed);
   metrics.records.inc({ outcome: 'rejected' }, all.count);
