@@ -60,6 +60,7 @@ test('what is sent is what arrives', () => {
       expect(send(row, SNAPSHOT_MS, tier)).toEqual({
         events: [state],
         activities: [],
+        snapshots: [],
         rejected: { count: 0, reasons: [] },
         ignored: 0,
       });
