@@ -8,8 +8,8 @@ import { DAY_MS } from '../usage/days.ts';
 import { dayStartMs, localDay } from '../usage/zone.ts';
 import type { Filter } from './filter.ts';
 import { groupOf, holderConditions, inRange, matching, passesWork } from './filter.ts';
-import type { Metric } from './metric.ts';
-import { numberOf } from './metric.ts';
+import type { GroupKey, Metric } from './metric.ts';
+import { groupKeyOf, numberOf } from './metric.ts';
 import type { Query, ReportRow, Sql } from './sql.ts';
 import { joined, raw, sql } from './sql.ts';
 
@@ -30,89 +30,85 @@ export const averageCostPerSession: Metric = {
   denominator: 'sessions',
 };
 
-/** A period and the boundaries of its groups, both ends included. */
-export interface CostPeriod {
-  range: DateRange;
-  boundaries: readonly number[];
-}
-
 // A vendor's charge stands; without one, calls that no seat covers are worth their list price.
 const DIRECT = raw(`sum(CASE WHEN billed_micros IS NOT NULL THEN billed_micros
   WHEN billing <> 'seat' THEN coalesce(list_micros, 0) ELSE 0 END)`);
 
-/** Micro-dollars for each group of the period. */
-export async function costFigures(query: Query, filter: Filter, period: CostPeriod): Promise<number[]> {
-  const [direct, seats] = await Promise.all([directCost(query, filter, period), seatCost(query, filter, period)]);
-  return direct.map((micros, group) => micros + (seats[group] ?? 0));
+/** Micro-dollars of every group that has events; they add up to the cost of the whole. */
+export async function costsBy(
+  query: Query,
+  filter: Filter,
+  range: DateRange,
+  group: Sql,
+): Promise<Map<GroupKey, number>> {
+  const [direct, seats] = await Promise.all([
+    directCosts(query, filter, range, group),
+    seatCosts(query, filter, range, group),
+  ]);
+  for (const [key, micros] of seats) direct.set(key, (direct.get(key) ?? 0) + micros);
+  return direct;
 }
 
-async function directCost(query: Query, filter: Filter, { range, boundaries }: CostPeriod): Promise<number[]> {
+async function directCosts(query: Query, filter: Filter, range: DateRange, group: Sql): Promise<Map<GroupKey, number>> {
   const rows = await query(sql`
-    SELECT ${groupOf(boundaries)} AS grp, ${DIRECT} AS micros
+    SELECT ${group} AS grp, ${DIRECT} AS micros
     FROM usage_event WHERE ${matching(filter, range.fromMs, range.toMs)} GROUP BY grp`);
-  const byGroup = new Map(rows.map((row) => [numberOf(row, 'grp'), numberOf(row, 'micros')]));
-  return boundaries.slice(1).map((_, group) => byGroup.get(group) ?? 0);
+  return new Map(rows.map((row) => [groupKeyOf(row), numberOf(row, 'micros')]));
 }
 
-/** A holder's work with one assistant: its worth by group, and what of it the filter leaves out. */
+/** A holder's work with one assistant. */
 interface Holding {
   assistant: Assistant;
   /** Tiers seen, by month. */
   tiers: Map<number, Set<string>>;
-  value: number[];
-  requests: number[];
+  /** Its worth and its requests by group; what the filter leaves out is a part of its own. */
+  parts: Map<GroupKey | typeof LEFT_OUT, { value: number; requests: number }>;
 }
+const LEFT_OUT = Symbol('left out by the filter');
 
-async function seatCost(query: Query, filter: Filter, { range, boundaries }: CostPeriod): Promise<number[]> {
+async function seatCosts(query: Query, filter: Filter, range: DateRange, group: Sql): Promise<Map<GroupKey, number>> {
   const months = bucketsOf(range, 'month');
-  const monthStarts = [...months.map(({ startMs }) => startMs), range.toMs];
-  const where = joined(
-    [inRange(filter.org, range.fromMs, range.toMs), raw('tier IS NOT NULL'), ...holderConditions(filter)],
-    ' AND ',
-  );
-  const rows = await query(seatSql(filter, boundaries, monthStarts, where));
-  const groups = boundaries.length - 1;
-  const totals = Array.from({ length: groups }, () => 0);
-  for (const holding of holdingsOf(rows, groups).values()) {
-    const weights = holding.value.some((value) => value > 0) ? holding.value : holding.requests;
-    const parts = spread(priceOf(holding, months, range.tz), weights);
-    for (let group = 0; group < groups; group++) totals[group] = (totals[group] ?? 0) + (parts[group] ?? 0);
+  const rows = await query(seatSql(filter, range, group, [...months.map(({ startMs }) => startMs), range.toMs]));
+  const totals = new Map<GroupKey, number>();
+  for (const { parts, ...holding } of holdingsOf(rows).values()) {
+    // A fixed order: what is left over in spreading goes to the same parts whatever order the rows came in.
+    const shares = [...parts].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+    const byValue = shares.some(([, { value }]) => value > 0);
+    const weights = shares.map(([, { value, requests }]) => (byValue ? value : requests));
+    const micros = spread(priceOf(holding, months, range.tz), weights);
+    shares.forEach(([key], i) => {
+      if (key !== LEFT_OUT) totals.set(key, (totals.get(key) ?? 0) + (micros[i] ?? 0));
+    });
   }
   return totals;
 }
 
-const seatSql = (filter: Filter, boundaries: readonly number[], months: readonly number[], where: Sql): Sql => sql`
-  SELECT ${groupOf(boundaries)} AS grp, ${groupOf(months)} AS month, ${passesWork(filter)} AS passes,
+const seatSql = (filter: Filter, range: DateRange, group: Sql, months: readonly number[]): Sql => sql`
+  SELECT ${group} AS grp, ${groupOf(months)} AS month, ${passesWork(filter)} AS passes,
     coalesce(actor, '') AS holder, assistant, tier, sum(coalesce(list_micros, 0)) AS value, sum(requests) AS requests
-  FROM usage_event WHERE ${where}
+  FROM usage_event
+  WHERE ${joined([inRange(filter.org, range.fromMs, range.toMs), raw('tier IS NOT NULL'), ...holderConditions(filter)], ' AND ')}
   GROUP BY grp, month, passes, holder, assistant, tier`;
 
-/** The last weight of each list is what the filter leaves out. */
-function holdingsOf(rows: readonly ReportRow[], groups: number): Map<string, Holding> {
+function holdingsOf(rows: readonly ReportRow[]): Map<string, Holding> {
   const holdings = new Map<string, Holding>();
-  const zeros = (): number[] => Array.from({ length: groups + 1 }, () => 0);
   for (const row of rows) {
     const assistant = String(row.assistant) as Assistant;
-    const key = JSON.stringify([row.holder, assistant]);
-    const holding = holdings.get(key) ?? {
-      assistant,
-      tiers: new Map<number, Set<string>>(),
-      value: zeros(),
-      requests: zeros(),
-    };
-    holdings.set(key, holding);
+    const id = JSON.stringify([row.holder, assistant]);
+    const holding: Holding = holdings.get(id) ?? { assistant, tiers: new Map(), parts: new Map() };
+    holdings.set(id, holding);
     const month = numberOf(row, 'month');
     holding.tiers.set(month, (holding.tiers.get(month) ?? new Set()).add(String(row.tier)));
-    const place = numberOf(row, 'passes') === 1 ? numberOf(row, 'grp') : groups;
-    holding.value[place] = (holding.value[place] ?? 0) + numberOf(row, 'value');
-    holding.requests[place] = (holding.requests[place] ?? 0) + numberOf(row, 'requests');
+    const key = numberOf(row, 'passes') === 1 ? groupKeyOf(row) : LEFT_OUT;
+    const { value, requests } = holding.parts.get(key) ?? { value: 0, requests: 0 };
+    holding.parts.set(key, { value: value + numberOf(row, 'value'), requests: requests + numberOf(row, 'requests') });
   }
   return holdings;
 }
 
 /** Without a roster: a seat of the dearest tier seen in a month is held for all of that month's days in the period. */
 function priceOf(
-  { assistant, tiers }: Holding,
+  { assistant, tiers }: Omit<Holding, 'parts'>,
   months: readonly { startMs: number; endMs: number }[],
   tz: string,
 ): number {

@@ -27,3 +27,12 @@ export function numberOf(row: ReportRow | undefined, name: string): number {
 
 /** Rounded to an integer; null without a denominator. */
 export const ratio = (amount: number, by: number): number | null => (by === 0 ? null : Math.round(amount / by));
+
+/** What a report's rows are grouped by: the value of a column, or the number of a bucket. */
+export type GroupKey = string | number | null;
+
+/** The column `grp` of a grouped report. */
+export function groupKeyOf(row: ReportRow): GroupKey {
+  const { grp = null } = row;
+  return typeof grp === 'boolean' ? String(grp) : grp;
+}

@@ -1,8 +1,9 @@
+import type { DateRange } from '../usage/dates.ts';
 import type { Filter } from './filter.ts';
-import { groupOf, matching } from './filter.ts';
-import type { Metric } from './metric.ts';
-import { numberOf, ratio } from './metric.ts';
-import type { Query } from './sql.ts';
+import { matching } from './filter.ts';
+import type { GroupKey, Metric } from './metric.ts';
+import { groupKeyOf, numberOf, ratio } from './metric.ts';
+import type { Query, Sql } from './sql.ts';
 import { integer, sql } from './sql.ts';
 
 /** A pause after which work counts as begun anew. */
@@ -31,24 +32,26 @@ export interface SessionFigures {
   averageSessionDurationMs: number | null;
 }
 
-/** One row for each group of events between the boundaries; groups without events have no sessions. */
-export async function sessionFigures(
+/** For every group that has events: its sessions, and their working time among the events of the group. */
+export async function sessionsBy(
   query: Query,
   filter: Filter,
-  boundaries: readonly number[],
-): Promise<SessionFigures[]> {
+  range: DateRange,
+  group: Sql,
+): Promise<Map<GroupKey, SessionFigures>> {
   const rows = await query(sql`
     WITH calls AS (
-      SELECT ${groupOf(boundaries)} AS grp, session_id, duration_ms, granularity, sessions, at_ms,
-        at_ms - lag(at_ms) OVER (
-          PARTITION BY ${groupOf(boundaries)}, granularity, assistant, coalesce(session_id, ''),
+      SELECT ${group} AS grp, assistant, actor, session_id, duration_ms, granularity, sessions, at_ms
+      FROM usage_event WHERE ${matching(filter, range.fromMs, range.toMs)}
+    ), spaced AS (
+      SELECT *, at_ms - lag(at_ms) OVER (
+          PARTITION BY grp, granularity, assistant, coalesce(session_id, ''),
             CASE WHEN session_id IS NULL THEN coalesce(actor, '') ELSE '' END
           ORDER BY at_ms, coalesce(duration_ms, 0) DESC
         ) AS gap
-      FROM usage_event
-      WHERE ${matching(filter, boundaries[0] ?? 0, boundaries[boundaries.length - 1] ?? 0)}
+      FROM calls
     ), marked AS (
-      SELECT *, CASE WHEN gap IS NULL OR gap > ${integer(RUN_GAP_MS)} THEN 1 ELSE 0 END AS starts FROM calls
+      SELECT *, CASE WHEN gap IS NULL OR gap > ${integer(RUN_GAP_MS)} THEN 1 ELSE 0 END AS starts FROM spaced
     )
     SELECT grp,
       count(DISTINCT CASE WHEN granularity = 'call' THEN session_id END) AS identified,
@@ -56,13 +59,11 @@ export async function sessionFigures(
       sum(CASE WHEN granularity = 'day' THEN coalesce(sessions, 0) ELSE 0 END) AS reported,
       sum(CASE WHEN granularity <> 'call' THEN 0 WHEN starts = 1 THEN coalesce(duration_ms, 0) ELSE gap END) AS working_ms
     FROM marked GROUP BY grp`);
-  const byGroup = new Map(rows.map((row) => [numberOf(row, 'grp'), row]));
-  return boundaries.slice(1).map((_, group) => {
-    const row = byGroup.get(group);
-    const timed = numberOf(row, 'identified') + numberOf(row, 'runs');
-    return {
-      totalSessions: timed + numberOf(row, 'reported'),
-      averageSessionDurationMs: ratio(numberOf(row, 'working_ms'), timed),
-    };
-  });
+  return new Map(
+    rows.map((row) => {
+      const timed = numberOf(row, 'identified') + numberOf(row, 'runs');
+      const averageSessionDurationMs = ratio(numberOf(row, 'working_ms'), timed);
+      return [groupKeyOf(row), { totalSessions: timed + numberOf(row, 'reported'), averageSessionDurationMs }];
+    }),
+  );
 }

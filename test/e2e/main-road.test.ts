@@ -39,24 +39,10 @@ async function summary({ app, key }: TestApp, org = 'acme', filter = ''): Promis
 
 type Form = (recording: Recording) => { headers: Record<string, string>; payload: Buffer };
 
-const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures/claude-code/otlp');
-
-function recordedHeaders({ name }: Recording): Record<string, string> {
-  if (name.startsWith('gemini-cli/')) return { 'content-type': 'application/json' };
-  const { headers } = JSON.parse(readFileSync(path.join(FIXTURES, name), 'utf8')) as {
-    headers: Record<string, string>;
-  };
-  return headers;
-}
-
-const asRecorded: Form = (recording) => {
-  const { body } = recording;
-  const headers = recordedHeaders(recording);
+const asRecorded: Form = ({ headers: recorded, body }) => {
+  const headers = Object.fromEntries(Object.entries(recorded).filter(([name]) => name !== 'content-length'));
   const payload = Buffer.from(JSON.stringify(body));
-  const { 'content-encoding': encoding, 'content-length': _, ...rest } = headers;
-  return encoding === 'gzip'
-    ? { headers: { ...rest, 'content-encoding': 'gzip' }, payload: gzipSync(payload) }
-    : { headers: rest, payload };
+  return { headers, payload: headers['content-encoding'] === 'gzip' ? gzipSync(payload) : payload };
 };
 const gzipped: Form = ({ body }) => ({
   headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
@@ -158,7 +144,7 @@ describe('recorded Claude Code telemetry', () => {
 
   it("equals the API's own ledger for the runs of 2.1.329", async () => {
     const server = await testApp();
-    const runs = recordings.filter(({ run }) => !/-2\.1\.101$/.test(run));
+    const runs = recordings.filter(({ run }) => !run.endsWith('-2.1.101'));
     await postAll(server, runs, asRecorded, 5);
     // A stream that broke midway was billed, but its client reports the retry only.
     const answers = LEDGER.filter(({ ua, usage, mid }) => ua.includes('2.1.329') && usage && mid !== true);
@@ -188,7 +174,7 @@ describe('recorded Claude Code telemetry', () => {
 
   it("prices as the client does where the client's table is ours", async () => {
     const server = await testApp();
-    const runs = recordings.filter(({ run }) => !/-2\.1\.101$/.test(run) && run !== 'web');
+    const runs = recordings.filter(({ run }) => !run.endsWith('-2.1.101') && run !== 'web');
     await postAll(server, runs, asRecorded, 6);
     const calls = callsOf(runs, 'api_request');
     const reported = sumOf(calls, 'cost_usd_micros');
@@ -217,6 +203,17 @@ describe('recorded Claude Code telemetry', () => {
     );
     expect(models.reduce((sum, part) => sum + part.costMicros, 0)).toBe(whole.costMicros);
     expect(models.reduce((sum, part) => sum + part.totalRequests, 0)).toBe(whole.totalRequests);
+    for (const path of ['by-agent', 'cost-breakdown?by=model', 'cost-breakdown?by=user', 'cost-breakdown?by=project']) {
+      const url = `/acme/sessions/analytics/${path}${path.includes('?') ? '&' : '?'}${PERIOD}`;
+      const answer = await server.app.inject({ url, headers: { 'x-api-key': await server.key('manager') } });
+      expect(answer.statusCode, answer.body).toBe(200);
+      const { rows } = answer.json<{ rows: SummaryBody[] }>();
+      for (const key of ['costMicros', 'totalRequests', 'outputTokens'] as const)
+        expect(
+          rows.reduce((sum, row) => sum + row[key], 0),
+          `${path} ${key}`,
+        ).toBe(whole[key]);
+    }
     const response = await server.app.inject({
       url: '/acme/sessions/analytics/timeseries?from=2026-11-18&to=2026-11-22&interval=day&tz=Asia/Kolkata',
       headers: { authorization: `Bearer ${await server.key('member', 'acme', 'a@b.co')}` },

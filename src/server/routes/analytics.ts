@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Metric } from '../../reports/metric.ts';
+import type { BreakdownRow } from '../../reports/breakdown.ts';
+import { breakdown } from '../../reports/breakdown.ts';
 import type { Figures } from '../../reports/figures.ts';
 import { FIGURES } from '../../reports/figures.ts';
 import type { Filter } from '../../reports/filter.ts';
@@ -57,7 +59,7 @@ const shownSpan = (startMs: number, endMs: number): z.infer<typeof span> => ({
 });
 const shownFigures = (values: Figures): z.infer<typeof figures> => values;
 
-/** Summary and timeseries. */
+/** Summary, timeseries, by agent, cost breakdown. */
 export const analyticsRoutes: FastifyPluginAsyncZod<{ query: Query; now: () => number }> = async (
   app,
   { query, now },
@@ -123,6 +125,59 @@ export const analyticsRoutes: FastifyPluginAsyncZod<{ query: Query; now: () => n
         interval,
         points: points.map((one) => ({ ...shown(one), previous: one.previous && shown(one.previous) })),
       };
+    },
+  );
+
+  const row = (key: string) =>
+    z.object({ [key]: z.string().nullable(), ...figures.shape, previous: figures.nullable() });
+  const shownRow = (key: string, one: BreakdownRow) => ({
+    [key]: one.key,
+    ...shownFigures(one.figures),
+    previous: one.previous && shownFigures(one.previous),
+  });
+
+  app.get(
+    '/:org_id/sessions/analytics/by-agent',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The figures of the main conversation, each type of sub-agent and each background task',
+        params,
+        querystring: filters,
+        response: { 200: z.object({ ...span.shape, rows: z.array(row('agent')) }) },
+      },
+    },
+    async (request) => {
+      const { range, filter } = read(request.params.org_id, request.query, callerOf(request), now());
+      const rows = await breakdown(query, filter, range, 'agent');
+      return { ...shownSpan(range.fromMs, range.toMs), rows: rows.map((one) => shownRow('agent', one)) };
+    },
+  );
+
+  app.get(
+    '/:org_id/sessions/analytics/cost-breakdown',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The figures of each model, project or user, dearest first; costs add up to the summary',
+        params,
+        querystring: filters.extend({ by: z.enum(['model', 'project', 'user']).default('model') }),
+        response: {
+          200: z.object({
+            ...span.shape,
+            by: z.string(),
+            rows: z.array(z.union([row('model'), row('project'), row('user')])),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { range, filter } = read(request.params.org_id, request.query, callerOf(request), now());
+      const { by } = request.query;
+      const rows = await breakdown(query, filter, range, by);
+      return { ...shownSpan(range.fromMs, range.toMs), by, rows: rows.map((one) => shownRow(by, one)) };
     },
   );
 };
