@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ATTRIBUTES, cleanText, MAX_TEXT } from '../../src/otlp/attributes.ts';
+import { EVENTS } from '../../src/otlp/events.ts';
 
 test('every attribute is listed once, in one line of text, with its reason', () => {
   expect(new Set(ATTRIBUTES.map(({ key }) => key)).size).toBe(ATTRIBUTES.length);
@@ -8,6 +9,13 @@ test('every attribute is listed once, in one line of text, with its reason', () 
     expect(meaning).toMatch(/^[^\n]{4,100}$/);
     expect(why).toMatch(/^[^\n]{4,100}$/);
     expect(from.length).toBeGreaterThan(0);
+  }
+});
+
+test('every event is described in one line', () => {
+  for (const [name, meaning] of Object.entries(EVENTS)) {
+    expect(name).toMatch(/^(claude_code|gemini_cli|cursor_ide|revenium)\.[a-z_.]+$/);
+    expect(meaning).toMatch(/^[^\n]{4,100}$/);
   }
 });
 

@@ -3,7 +3,7 @@
 export type Scalar = string | number | boolean;
 
 /** A value as newer clients wrap it: integers as JSON numbers. */
-export const wrap = (value: Scalar): Record<string, unknown> => {
+const wrap = (value: Scalar): Record<string, unknown> => {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
   return Number.isInteger(value) ? { intValue: value } : { doubleValue: value };
@@ -13,7 +13,7 @@ export const attributesOf = (values: Record<string, Scalar>) =>
   Object.entries(values).map(([key, value]) => ({ key, value: wrap(value) }));
 
 export const AT_MS = Date.UTC(2026, 10, 20, 21, 32, 54, 198);
-export const AT_NANOS = `${AT_MS}000000`;
+const AT_NANOS = `${AT_MS}000000`;
 
 /** A record of one event; `members` replaces or adds members of it. */
 export const logRecord = (event: string, values: Record<string, Scalar>, members: Record<string, unknown> = {}) => ({

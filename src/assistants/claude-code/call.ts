@@ -7,7 +7,7 @@ import { billingOf, findTier } from '../../usage/tiers.ts';
 import type { Labels } from '../telemetry.ts';
 
 /** As the vendor gave them; what is no `req_` or `msg_` comes from a gateway. */
-export interface ClaudeIds {
+interface ClaudeIds {
   requestId: string | null;
   messageId: string | null;
   /** Set for the n-th advisor iteration of a call, which is billed as a call of its own. */

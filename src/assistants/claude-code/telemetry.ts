@@ -39,7 +39,7 @@ function contextOf(record: LogRecord, org: string, assistant: ClaudeAssistant): 
 }
 
 /** The call that a `claude_code.api_request` record tells of. Throws RejectedRecord. */
-export function usageOf(record: LogRecord): ClaudeUsage {
+function usageOf(record: LogRecord): ClaudeUsage {
   const { attributes } = record;
   return {
     atMs: record.atMs,
