@@ -4,6 +4,7 @@ import { VERSION } from '../version.ts';
 import type { Binary, CommandRow, CommonOptions, OptionRow } from './table.ts';
 
 export type Chosen = CommonOptions & { color: boolean } & Record<string, unknown>;
+type Given = Partial<CommonOptions> & { color: boolean };
 
 interface Streams {
   out: (text: string) => void;
@@ -54,7 +55,7 @@ function addRow(parent: Command, name: string, row: CommandRow, act: (chosen: Ch
   target.addHelpText('after', exampleText(row.examples));
   target.action(async () => {
     const given = Object.fromEntries(names.map((key, i) => [key, target.processedArgs[i] as unknown]));
-    await act({ ...target.optsWithGlobals<Chosen>(), ...given });
+    await act({ json: false, verbose: false, ...target.optsWithGlobals<Given>(), ...given });
   });
 }
 
@@ -68,8 +69,8 @@ export function buildProgram(
   const root = settle(new Command(name), streams)
     .description(binary.summary)
     .version(VERSION, '-V, --version', 'show the version')
-    .option('--json', 'print one JSON document on stdout', false)
-    .option('-v, --verbose', 'say more on stderr', false)
+    .option('--json', 'print one JSON document on stdout')
+    .option('-v, --verbose', 'say more on stderr')
     .option('--no-color', 'no colours (also: NO_COLOR=1)');
   for (const row of binary.commands) {
     const words = row.name.split(' ');
@@ -77,5 +78,7 @@ export function buildProgram(
     const parent = words.reduce((command, word) => groupOf(command, binary, word), root);
     addRow(parent, last, row, (chosen) => act(row, chosen));
   }
+  if (root.commands.length > 0)
+    root.addHelpText('after', exampleText(binary.commands.flatMap(({ examples }) => examples[0] ?? [])));
   return root;
 }

@@ -12,7 +12,7 @@ function causesOf(error: unknown): string[] {
 export function reportError(error: unknown, { io, env, signal, verbose }: Context & { verbose: boolean }): void {
   const say = (text: string): void => void io.stderr.write(maskKeys(`${text}\n`));
   if (error instanceof Interrupted || (signal.aborted && !(error instanceof Failure))) {
-    say('interrupted');
+    say(error instanceof Interrupted ? error.message : 'interrupted');
     return;
   }
   const expected = error instanceof Failure;

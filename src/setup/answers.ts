@@ -1,3 +1,4 @@
+import { isSafe } from '../endpoint.ts';
 import { UsageError } from '../errors.ts';
 import type { Answers, AssistantSetup, Field } from './assistant-setup.ts';
 
@@ -50,9 +51,6 @@ export function checkEmail(value: string): string | null {
   return text === '' ? null : text;
 }
 
-export const isLoopback = (host: string): boolean =>
-  /^(?:localhost|(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(host);
-
 /** The endpoint without what follows it in a client's settings. Plain http only to this machine, or if told so. */
 export function checkEndpoint(value: string, insecure: boolean): string {
   const text = label('endpoint', value);
@@ -60,7 +58,7 @@ export function checkEndpoint(value: string, insecure: boolean): string {
   if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError(`the endpoint "${text}" is not a web address`);
   if (url.username || url.password || url.search || url.hash)
     throw new UsageError('the endpoint must be an address alone, without user, query or fragment');
-  if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
+  if (!insecure && !isSafe(url))
     throw new UsageError(`the endpoint ${text} is not encrypted`, {
       hint: 'Use https://, or --insecure if you mean it.',
     });

@@ -52,8 +52,13 @@ async function isThere(disk: Disk, path: string): Promise<boolean> {
   }
 }
 
-/** Reads the files named, and those that the manifest names. */
-export async function lookAt(paths: readonly string[], machine: Machine, disk: Disk): Promise<Found> {
+/** Reads the files named, and those that the manifest names. `made`: folders that count as missing, being just made. */
+export async function lookAt(
+  paths: readonly string[],
+  machine: Machine,
+  disk: Disk,
+  made: readonly string[] = [],
+): Promise<Found> {
   const remembered = manifestPath(machine);
   const record = await readOne(disk, remembered);
   if (record.trouble) throw diskFailure(record.trouble, 'cannot read', remembered);
@@ -62,10 +67,11 @@ export async function lookAt(paths: readonly string[], machine: Machine, disk: D
   const files = new Map([[remembered, record]]);
   for (const path of wanted) files.set(path, await readOne(disk, path));
   const missingFolders = new Set<string>();
+  const fresh = new Set(made);
   const at = pathsOf(machine);
   for (const path of files.keys())
     for (let folder = at.dirname(path); !missingFolders.has(folder); folder = at.dirname(folder)) {
-      if (await isThere(disk, folder)) break;
+      if (!fresh.has(folder) && (await isThere(disk, folder))) break;
       missingFolders.add(folder);
     }
   return { files, missingFolders, manifest };

@@ -21,6 +21,8 @@ export interface SetupRequest {
   answers: Answers;
   /** Shells whose profiles are to load the variables. */
   shells: readonly Shell[];
+  /** Shells that a person makes load them; what they source is written, their profiles are not. */
+  byHand: readonly Shell[];
   /** The assistant's own settings file carries the variables. */
   settings: boolean;
   /** Profiles stop loading them. */
@@ -58,10 +60,18 @@ export function planSetup(
   const variables = assistant.variables(answers, envValues(draft, assistant));
   writeVariables(draft, assistant, variables);
   const notes = shareVariables(draft, assistant, answers, assistants, all);
+  for (const shell of [...shells, ...(assistant.profileTag ? request.byHand : [])]) writeTwin(draft, assistant, shell);
   for (const { path, shell } of wanted) addToProfile(draft, assistant, path, shell);
   for (const path of old.profiles) if (!profiles.includes(path)) dropFromProfile(draft, assistant, path);
   if (settings) writeSettings(draft, assistant, variables);
   return { edits: editsOf(draft, assistants), notes, profiles, settings };
+}
+
+function writeTwin(draft: Draft, assistant: AssistantSetup, shell: Shell): void {
+  if (!shell.twin) return;
+  const path = sourcePath(assistant, shell, draft.machine);
+  put(draft, path, Buffer.from(twinText(shell.twin)), SECRET_MODE);
+  record(draft, path, assistant.id, pristineTwin);
 }
 
 function addToProfile(draft: Draft, assistant: AssistantSetup, path: string, shell: Shell): void {
@@ -69,10 +79,6 @@ function addToProfile(draft: Draft, assistant: AssistantSetup, path: string, she
   const tag = assistant.profileTag;
   if (!tag) return;
   const source = sourcePath(assistant, shell, machine);
-  if (shell.twin) {
-    put(draft, source, Buffer.from(twinText(shell.twin)), SECRET_MODE);
-    record(draft, source, assistant.id, pristineTwin);
-  }
   const bytes = drafted(draft, path);
   const { text, own, encode } = decodeProfile(bytes ?? Buffer.alloc(0));
   const { damagedAt } = inspectProfile(text);

@@ -20,7 +20,7 @@ interface Staged {
   oldMode: number | null;
 }
 
-interface Tools {
+export interface Tools {
   disk: Disk;
   paths: PlatformPath;
   /** Folders made on the way, outermost first. */
@@ -36,7 +36,8 @@ async function statOrNull(disk: Disk, path: string): Promise<Stats | null> {
   }
 }
 
-async function makeFolder({ disk, paths, made }: Tools, folder: string): Promise<void> {
+/** Makes a folder and those above it that are missing, for its owner alone. */
+export async function makeFolder({ disk, paths, made }: Tools, folder: string): Promise<void> {
   const there = await statOrNull(disk, folder);
   if (there?.isDirectory()) return;
   if (there) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });

@@ -107,7 +107,8 @@ export class MemoryHome {
 
   async plan(request: Partial<SetupRequest> & Pick<SetupRequest, 'assistant'>): Promise<SetupPlan> {
     const found = await lookAt(placesToLook(SETUPS, this.machine, NOT_PROBED), this.machine, this.disk);
-    const full = { answers: ANSWERS, shells: shellsNamed('bash'), settings: false, leaveProfiles: false, ...request };
+    const defaults = { answers: ANSWERS, shells: shellsNamed('bash'), byHand: [], settings: false, leaveProfiles: false };
+    const full = { ...defaults, ...request };
     return planSetup(full, found, this.machine, NOT_PROBED, SETUPS);
   }
 

@@ -1,5 +1,5 @@
 import type { AssistantSetup } from '../../setup/assistant-setup.ts';
-import { folderFrom, pathsOf } from '../../setup/machine.ts';
+import { pathsOf } from '../../setup/machine.ts';
 import type { Machine } from '../../setup/machine.ts';
 import {
   attributionAnswers,
@@ -10,11 +10,10 @@ import {
 } from '../../setup/otlp-variables.ts';
 import { tiersOf } from '../../usage/tiers.ts';
 
-/** Claude Code's own folder; several (a comma list) may be set for reading history, the first is written to. */
+/** Claude Code's own folder. For reading history several may be named, between commas; the first is written to. */
 export function claudeFolder(machine: Machine): string {
-  const first = (machine.env.CLAUDE_CONFIG_DIR ?? '').split(',')[0]?.trim() ?? '';
-  const folder = folderFrom({ ...machine, env: { first } }, 'first');
-  return folder ?? pathsOf(machine).join(machine.home, '.claude');
+  const first = machine.env.CLAUDE_CONFIG_DIR?.split(',')[0]?.trim() ?? '';
+  return pathsOf(machine).isAbsolute(first) ? first : pathsOf(machine).join(machine.home, '.claude');
 }
 
 /**

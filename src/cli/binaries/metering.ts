@@ -1,6 +1,73 @@
+import { tiersOf } from '../../usage/tiers.ts';
+import type { ManagedSettingsOptions } from '../commands/managed-settings.ts';
+import type { SetupOptions } from '../commands/setup/options.ts';
 import type { Binary } from '../table.ts';
+import { command } from '../table.ts';
+import { SETUP_OPTIONS, statusRow, testRow, tierOption, uninstallRow } from './setup-rows.ts';
+
+const load = async () => (await import('../../assistants/claude-code/setup.ts')).claudeCodeSetup;
 
 export const metering: Binary = {
   summary: 'Set up metering of Claude Code on this machine, check it, and import its history.',
-  commands: [],
+  commands: [
+    command<SetupOptions>({
+      name: 'setup',
+      summary: 'Set this machine up: by questions in a terminal, by flags anywhere.',
+      details:
+        'Writes ~/.claude/revenium.env, readable only by you, and one marked block in your shell profile that loads ' +
+        'it. Run it again to change something; what you have added by hand stays. Without a terminal, or with CI ' +
+        'set, nothing is asked and --api-key is required.',
+      options: {
+        apiKey: SETUP_OPTIONS.apiKey,
+        email: SETUP_OPTIONS.email,
+        tier: tierOption('-t, --tier <tier>', 'your Claude subscription', tiersOf('claude-code')),
+        endpoint: SETUP_OPTIONS.endpoint,
+        organization: SETUP_OPTIONS.organization,
+        product: SETUP_OPTIONS.product,
+        skipShellUpdate: SETUP_OPTIONS.skipShellUpdate,
+        claudeSettings: {
+          flags: '--claude-settings',
+          text: 'write to ~/.claude/settings.json instead of a shell profile: reaches IDEs too',
+        },
+        shell: SETUP_OPTIONS.shell,
+        dryRun: SETUP_OPTIONS.dryRun,
+        skipCheck: SETUP_OPTIONS.skipCheck,
+        insecure: SETUP_OPTIONS.insecure,
+      },
+      examples: [
+        'revenium-metering setup',
+        'revenium-metering setup --api-key hak_acme_… --email ada@acme.com --tier max_20x --organization "Acme Corp"',
+        'revenium-metering setup --api-key hak_acme_… --endpoint http://localhost:4318 --dry-run',
+        'revenium-metering setup --api-key hak_acme_… --claude-settings',
+      ],
+      load: async () => (await import('../commands/setup/run.ts')).setupCommand(await load()),
+    }),
+    statusRow(
+      'revenium-metering',
+      load,
+      'Looks at the env file, the profile, the values that Claude Code really gets (this shell, its settings, managed ' +
+        'settings), the server, the key, the clock, and the last event that has arrived from this machine.',
+    ),
+    testRow('revenium-metering', load, 'Uses the endpoint and key that setup has written.'),
+    uninstallRow('revenium-metering', load),
+    command<ManagedSettingsOptions>({
+      name: 'managed-settings',
+      summary: 'Print the settings by which an organisation meters everybody.',
+      details:
+        'For the Claude admin console (Claude Code) and the monitoring page of Cowork, instead of a setup on every ' +
+        'machine. Changes nothing.',
+      options: {
+        apiKey: { ...SETUP_OPTIONS.apiKey, text: 'key of scope ingest to put in (or REVENIUM_API_KEY)' },
+        endpoint: SETUP_OPTIONS.endpoint,
+        organization: SETUP_OPTIONS.organization,
+        product: SETUP_OPTIONS.product,
+        insecure: SETUP_OPTIONS.insecure,
+      },
+      examples: [
+        'revenium-metering managed-settings --api-key hak_acme_… --organization "Acme Corp"',
+        'revenium-metering managed-settings --json | jq .managedSettings',
+      ],
+      load: () => import('../commands/managed-settings.ts'),
+    }),
+  ],
 };

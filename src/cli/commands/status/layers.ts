@@ -1,0 +1,75 @@
+import type { AssistantSetup } from '../../../setup/assistant-setup.ts';
+import type { Disk } from '../../../setup/disk.ts';
+import type { EnvRecord } from '../../../setup/env-file.ts';
+import { readJsonEnv } from '../../../setup/json-env.ts';
+import type { Machine } from '../../../setup/machine.ts';
+import { pathsOf, shortPath } from '../../../setup/machine.ts';
+
+/** Somewhere that sets variables for an assistant. */
+export interface Layer {
+  kind: 'shell' | 'user' | 'project' | 'managed';
+  name: string;
+  /** null: not a file. */
+  path: string | null;
+  values: EnvRecord;
+}
+
+/** Values of variables as an assistant will see them, with who says so. */
+export interface Effective {
+  value: string;
+  layer: Layer;
+}
+
+const shellLayer = ({ env }: Machine): Layer => ({
+  kind: 'shell',
+  name: 'this shell',
+  path: null,
+  values: Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined)),
+});
+
+/** Files that an administrator controls, weakest first; the console's copy is used instead of the machine's. */
+export function managedPaths(assistant: AssistantSetup, machine: Machine): string[] {
+  const { win32, posix } = { win32: 'win32', posix: pathsOf(machine) };
+  const fromConsole = posix.join(assistant.folder(machine), 'remote-settings.json');
+  const local =
+    machine.platform === 'darwin'
+      ? ['/Library/Application Support/ClaudeCode/managed-settings.json']
+      : machine.platform === win32
+        ? ['C:\\ProgramData\\ClaudeCode\\managed-settings.json', 'C:\\Program Files\\ClaudeCode\\managed-settings.json']
+        : ['/etc/claude-code/managed-settings.json'];
+  return [...local, fromConsole];
+}
+
+async function fileLayer(disk: Disk, machine: Machine, kind: Layer['kind'], path: string): Promise<Layer[]> {
+  try {
+    const values = readJsonEnv(Buffer.from(await disk.readFile(path)), path);
+    return [{ kind, name: shortPath(machine, path), path, values }];
+  } catch {
+    // Missing, unreadable or no JSON: it sets nothing.
+    return [];
+  }
+}
+
+/** Who sets variables for this assistant here, weakest first. */
+export async function readLayers(assistant: AssistantSetup, machine: Machine, disk: Disk): Promise<Layer[]> {
+  const shell = shellLayer(machine);
+  if (!assistant.settingsFile) return [shell];
+  const { join } = { join: (...parts: string[]) => pathsOf(machine).join(...parts) };
+  const files: [Layer['kind'], string][] = [
+    ['user', assistant.settingsFile(machine)],
+    ['project', join(machine.cwd, '.claude', 'settings.json')],
+    ['project', join(machine.cwd, '.claude', 'settings.local.json')],
+    ...managedPaths(assistant, machine).map((path): [Layer['kind'], string] => ['managed', path]),
+  ];
+  const unique = files.filter(([, path], i) => files.findIndex(([, other]) => other === path) === i);
+  const read = await Promise.all(unique.map(([kind, path]) => fileLayer(disk, machine, kind, path)));
+  return [shell, ...read.flat()];
+}
+
+export function effective(layers: readonly Layer[], name: string): Effective | null {
+  for (const layer of layers.toReversed()) {
+    const value = layer.values[name];
+    if (value !== undefined) return { value, layer };
+  }
+  return null;
+}
