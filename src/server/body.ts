@@ -139,7 +139,7 @@ const PATIENCE = 4;
  * takes the answer with it. Whoever stalls, or goes on for much longer than any body may be, is cut off.
  */
 export function discardRest(request: IncomingMessage, { maxBytes, idleMs }: BodyLimits): void {
-  if (request.complete) return;
+  if (request.complete || request.destroyed) return;
   let bytes = 0;
   const cutOff = (): void => void request.socket.destroy();
   const idle = setTimeout(cutOff, idleMs);

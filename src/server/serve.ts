@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { Failure } from '../errors.ts';
-import { openDuckdb } from '../store/duckdb/open.ts';
+import { DatabaseInUse, openDuckdb } from '../store/duckdb/open.ts';
 import { ForeignDatabase } from '../store/duckdb/schema.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/store.ts';
@@ -76,10 +76,16 @@ async function openStore(directory: string): Promise<Store> {
         hint: 'Choose another directory with --data, or use the release that wrote this one.',
       });
     }
-    if (cause instanceof StoreUnavailable) {
+    if (cause instanceof DatabaseInUse) {
       throw new Failure(cause.message, {
         cause,
         hint: 'Is another revenium-server using this directory? Stop it, or choose another with --data.',
+      });
+    }
+    if (cause instanceof StoreUnavailable) {
+      throw new Failure(cause.message, {
+        cause,
+        hint: 'Choose another directory with --data, or make this one readable and writable for this user.',
       });
     }
     throw cause;

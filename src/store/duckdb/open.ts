@@ -16,16 +16,23 @@ export interface DuckdbOptions {
   readers?: number;
 }
 
+/** What the engine says on Unix and on Windows. */
+const IN_USE = /conflicting lock|used by another process/i;
+
+/** Another process has the database open. */
+export class DatabaseInUse extends StoreUnavailable {}
+
 /**
  * Opens or creates the embedded database.
- * @throws StoreUnavailable another process has it open, or the file cannot be read
+ * @throws DatabaseInUse by another process
+ * @throws StoreUnavailable the directory or the file cannot be read or written
  * @throws ForeignDatabase the file is not ours or is newer than this release
  */
 export async function openDuckdb(options: DuckdbOptions): Promise<Store> {
   const file = path.join(options.directory, 'usage.duckdb');
-  await mkdir(options.directory, { recursive: true, mode: 0o700 });
   let instance: DuckDBInstance;
   try {
+    await mkdir(options.directory, { recursive: true, mode: 0o700 });
     instance = await DuckDBInstance.create(file, {
       memory_limit: options.memoryLimit ?? '1GB',
       threads: String(options.threads ?? 2),
@@ -36,8 +43,9 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Store> {
       enable_external_access: 'false',
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new StoreUnavailable(`cannot open ${file}: ${reason}`, { cause: error });
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const Refusal = IN_USE.test(reason) ? DatabaseInUse : StoreUnavailable;
+    throw new Refusal(`cannot open ${file}: ${reason}`, { cause: error });
   }
   const writing = await instance.connect();
   try {
