@@ -98,6 +98,9 @@ function judge(
   return { complete: null, incomplete };
 }
 
+/** By this a sender knows an answer about snapshots. */
+export const INCOMPLETE = 'is incomplete as of';
+
 /** For the sender of a closing record; names the bucket and the reading, in ISO time. */
 export const incompleteReason = ({ assistant, bucketMs, snapshotMs }: Snapshot): string =>
-  `${assistant} bucket ${new Date(bucketMs).toISOString()} is incomplete as of ${new Date(snapshotMs).toISOString()}: send it again`;
+  `${assistant} bucket ${new Date(bucketMs).toISOString()} ${INCOMPLETE} ${new Date(snapshotMs).toISOString()}: send it again`;

@@ -38,7 +38,7 @@ export async function ingestLogs(
   const processed = mapped.events.length + mapped.activities.length;
   const all = {
     count: rejected.count + mapped.rejected.count + incomplete.length,
-    reasons: [...rejected.reasons, ...mapped.rejected.reasons, ...incomplete.map(incompleteReason)],
+    reasons: [...incomplete.map(incompleteReason), ...rejected.reasons, ...mapped.rejected.reasons],
   };
   metrics.records.inc({ outcome: 'stored' }, processed);
   metrics.records.inc({ outcome: 'rejected' }, all.count);
