@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { BIGINT, BLOB, BOOLEAN, DuckDBDataChunk, LIST, UBIGINT, VARCHAR, blobValue, listValue } from '@duckdb/node-api';
 import type { Column, Kind } from '../columns.ts';
 import type { Row, RowValue } from '../rows.ts';
@@ -70,19 +70,21 @@ export async function rowsAt(
   return rows.getRowObjectsJS() as PlacedRow[];
 }
 
-async function rowidsBy(
-  connection: DuckDBConnection,
-  table: string,
-  key: string,
-  values: readonly bigint[],
-): Promise<bigint[]> {
-  const found = await connection.runAndReadAll(
-    `SELECT rowid FROM ${table} WHERE ${key} IN (SELECT unnest($1))`,
-    [listValue([...values])],
-    [LIST(UBIGINT)],
-  );
-  return found.getRowsJS().map(([rowid]) => rowid as bigint);
+const prepared = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStatement>>();
+
+/** The first column of a statement over one list of hashes. Commits repeat them, and planning takes longest. */
+async function probe(connection: DuckDBConnection, sql: string, values: readonly bigint[]): Promise<bigint[]> {
+  const statements = prepared.get(connection) ?? new Map<string, DuckDBPreparedStatement>();
+  prepared.set(connection, statements);
+  const statement = statements.get(sql) ?? (await connection.prepare(sql));
+  statements.set(sql, statement);
+  statement.bind([listValue([...values])], [LIST(UBIGINT)]);
+  const found = await statement.runAndReadAll();
+  return found.getRowsJS().map(([value]) => value as bigint);
 }
+
+const rowidsBy = (connection: DuckDBConnection, table: string, key: string, values: readonly bigint[]) =>
+  probe(connection, `SELECT rowid FROM ${table} WHERE ${key} IN (SELECT unnest($1))`, values);
 
 /** Which of `values` stand in a column already. */
 export async function present(
@@ -92,12 +94,7 @@ export async function present(
   values: readonly bigint[],
 ): Promise<Set<bigint>> {
   if (values.length === 0) return new Set();
-  const found = await connection.runAndReadAll(
-    `SELECT ${key} FROM ${table} WHERE ${key} IN (SELECT unnest($1))`,
-    [listValue([...values])],
-    [LIST(UBIGINT)],
-  );
-  return new Set(found.getRowsJS().map(([value]) => value as bigint));
+  return new Set(await probe(connection, `SELECT ${key} FROM ${table} WHERE ${key} IN (SELECT unnest($1))`, values));
 }
 
 export async function deleteRows(
