@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -27,6 +27,13 @@ export interface Context {
   pid: number;
   /** The process that started us: usually the shell. */
   parentPid: number;
+  host: string;
+  /** The user's number; null on Windows. */
+  uid: number | null;
+  /** How this program was started: by which node, and by which script. */
+  program: { node: string; script: string };
+  /** Whether a process of this machine runs. */
+  isRunning: (pid: number) => boolean;
   /** Milliseconds UTC. */
   now: () => number;
   fetch: typeof fetch;
@@ -34,11 +41,29 @@ export interface Context {
   sleep: (ms: number) => Promise<void>;
   /** Aborted by SIGINT and SIGTERM; its reason is an `Interrupted`. */
   signal: AbortSignal;
+  /** Calls back at each SIGHUP, which by custom asks for the configuration to be read again. Returns how to stop that. */
+  onHangup: (listener: () => void) => () => void;
 }
 
 /** NO_COLOR counts when it is set to anything but the empty string (no-color.org). */
 const wantsColor = (env: Env, terminal: boolean): boolean =>
   !env.NO_COLOR && env.TERM !== 'dumb' && (terminal || Boolean(env.FORCE_COLOR));
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process runs too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function onHangup(listener: () => void): () => void {
+  // On Windows it means that the console is being closed.
+  if (process.platform === 'win32') return () => undefined;
+  process.on('SIGHUP', listener);
+  return () => void process.off('SIGHUP', listener);
+}
 
 export function createContext(signal: AbortSignal): Context {
   const { stdin, stdout, stderr, env } = process;
@@ -59,11 +84,16 @@ export function createContext(signal: AbortSignal): Context {
     platform: process.platform,
     pid: process.pid,
     parentPid: process.ppid,
+    host: hostname(),
+    uid: process.getuid?.() ?? null,
+    program: { node: process.execPath, script: process.argv[1] ?? '' },
+    isRunning,
     now: Date.now,
     fetch: globalThis.fetch,
     sleep: async (ms) => {
       await delay(ms, undefined, { signal });
     },
     signal,
+    onHangup,
   };
 }
