@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { Failure } from '../errors.ts';
-import { DatabaseInUse, openDuckdb } from '../store/duckdb/open.ts';
+import { DatabaseInUse } from '../store/duckdb/database.ts';
+import { openDuckdb } from '../store/duckdb/open.ts';
 import { ForeignDatabase } from '../store/duckdb/schema.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/store.ts';
@@ -36,7 +37,7 @@ const FIRST_ORGANIZATION = 'default';
 /** Opens the store and the port. @throws Failure with what to do */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host, port, dataDirectory, logger, now, version, pid } = options;
-  const store = await openStore(dataDirectory);
+  const store = await openStore(dataDirectory, logger);
   try {
     const log = new ControlLog(store);
     await log.load();
@@ -65,10 +66,14 @@ async function firstStart(keys: Keys): Promise<string | null> {
   return key;
 }
 
-async function openStore(directory: string): Promise<Store> {
+async function openStore(directory: string, logger: FastifyBaseLogger): Promise<Store> {
   const prices = createPriceBook();
   try {
-    return await openDuckdb({ directory, price: (event) => prices.listMicros(event) });
+    return await openDuckdb({
+      directory,
+      price: (event) => prices.listMicros(event),
+      warn: (message, err) => logger.error({ err }, message),
+    });
   } catch (cause) {
     if (cause instanceof ForeignDatabase) {
       throw new Failure(`${directory}: ${cause.message}`, {

@@ -25,17 +25,11 @@ export interface Running {
 export interface RunOptions {
   env?: Record<string, string>;
   spawn?: SpawnOptions;
-  /** What starts it, before `node`: a shell that sets limits. */
-  through?: string[];
 }
 
 /** Starts any of its commands; it does not outlive the test. */
-export function run(
-  args: readonly string[],
-  { env = {}, spawn: options = {}, through = [] }: RunOptions = {},
-): Running {
-  const [file = '', ...rest] = [...through, process.execPath, BINARY, ...args];
-  const child = spawn(file, rest, {
+export function run(args: readonly string[], { env = {}, spawn: options = {} }: RunOptions = {}): Running {
+  const child = spawn(process.execPath, [BINARY, ...args], {
     ...options,
     env: { PATH: process.env.PATH, HOME: '/nonexistent', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

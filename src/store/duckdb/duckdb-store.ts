@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventState } from '../../usage/event.ts';
 import { EVENT_COLUMNS } from '../columns.ts';
 import { eventOf } from '../rows.ts';
@@ -8,7 +8,8 @@ import type { ControlRecord, Pricer, Store, WriteBatch, Written } from '../store
 import { ControlConflict, StoreUnavailable } from '../store.ts';
 import { writeBatch } from './commit.ts';
 import { appendControl, readControl } from './control.ts';
-import { ConnectionPool } from './pool.ts';
+import type { Database } from './database.ts';
+import type { Engine } from './engine.ts';
 import { runSql } from './query.ts';
 import { rowsBy } from './table.ts';
 import { CoalescingWriter } from './writer.ts';
@@ -22,12 +23,8 @@ interface Writing extends Written {
 type Item = Writing | { work: Work };
 
 export interface DuckdbStoreOptions {
-  instance: DuckDBInstance;
-  /** The only connection that writes. */
-  writing: DuckDBConnection;
+  engine: Engine;
   price: Pricer;
-  /** How many reports may run at once; more would starve ingest on a small machine. */
-  readers: number;
 }
 
 const MAX_EVENTS_PER_COMMIT = 8192;
@@ -35,12 +32,12 @@ const MAX_EVENTS_PER_COMMIT = 8192;
 export class DuckdbStore implements Store {
   readonly #options: DuckdbStoreOptions;
   readonly #writer: CoalescingWriter<Item>;
-  readonly #readers: ConnectionPool;
+  /** The last commit was not taken by the engine. */
+  #failing = false;
   #closed = false;
 
   constructor(options: DuckdbStoreOptions) {
     this.#options = options;
-    this.#readers = new ConnectionPool(options.instance, options.readers);
     this.#writer = new CoalescingWriter<Item>({
       commit: (items) => this.#commit(items),
       maxWeight: MAX_EVENTS_PER_COMMIT,
@@ -59,18 +56,16 @@ export class DuckdbStore implements Store {
   async find(org: string, ids: readonly string[]): Promise<EventState[]> {
     const wanted = new Set(ids);
     const hashes = ids.map((id) => storeHash(org, id));
-    const rows = await this.#readers.use((connection) =>
-      rowsBy(connection, 'usage_event', EVENT_COLUMNS, 'hash', hashes),
-    );
+    const rows = await this.#read((connection) => rowsBy(connection, 'usage_event', EVENT_COLUMNS, 'hash', hashes));
     return rows.map(eventOf).filter((event) => event.org === org && wanted.has(event.id) && !event.derived);
   }
 
   query(sql: Sql): Promise<ReportRow[]> {
-    return this.#readers.use((connection) => runSql(connection, sql));
+    return this.#read((connection) => runSql(connection, sql));
   }
 
   readControl(): Promise<ControlRecord[]> {
-    return this.#readers.use(readControl);
+    return this.#read(readControl);
   }
 
   appendControl(records: readonly ControlRecord[]): Promise<void> {
@@ -78,18 +73,20 @@ export class DuckdbStore implements Store {
   }
 
   async ready(): Promise<void> {
-    if (this.#closed) throw new StoreUnavailable('the store is closed');
     await this.#enqueue({ work: async (connection) => void (await connection.run('SELECT 1')) }, 1);
+    const hasRoom = !this.#failing || (await this.#options.engine.use((database) => database.hasRoom()));
+    if (!hasRoom) throw new StoreUnavailable('the disk is full');
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#writer.drain();
-    await this.#readers.close();
-    await this.#options.writing.run('CHECKPOINT').catch(() => undefined);
-    this.#options.writing.closeSync();
-    this.#options.instance.closeSync();
+    await this.#options.engine.close(checkpoint);
+  }
+
+  #read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.#options.engine.use(({ readers }) => readers.use(work));
   }
 
   #enqueue(item: Item, weight: number): Promise<void> {
@@ -98,7 +95,17 @@ export class DuckdbStore implements Store {
   }
 
   async #commit(items: readonly Item[]): Promise<void> {
-    const { writing, price } = this.#options;
+    try {
+      await this.#options.engine.use(({ writing }) => this.#write(writing, items));
+      if (items.some((item) => 'batch' in item)) this.#failing = false;
+    } catch (error) {
+      this.#failing ||= error instanceof StoreUnavailable;
+      throw error;
+    }
+  }
+
+  async #write(writing: DuckDBConnection, items: readonly Item[]): Promise<void> {
+    const { price } = this.#options;
     const writings = items.flatMap((item) => ('batch' in item ? [item] : []));
     const batch = {
       events: writings.flatMap(({ batch: { events } }) => events),
@@ -115,10 +122,14 @@ export class DuckdbStore implements Store {
     });
   }
 
-  // The write-ahead log is folded into the file when nobody waits for a commit.
   async #checkpoint(): Promise<void> {
-    await this.#options.writing.run('CHECKPOINT').catch(() => undefined);
+    await this.#options.engine.use(checkpoint).catch(() => undefined);
   }
+}
+
+/** Folds the write-ahead log into the file: when nobody waits for a commit. */
+async function checkpoint({ writing, hasRoom }: Database): Promise<void> {
+  if (await hasRoom()) await writing.run('CHECKPOINT');
 }
 
 /** Errors of the engine become `StoreUnavailable`; our own pass through. */

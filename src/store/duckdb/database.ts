@@ -1,0 +1,95 @@
+import { mkdir, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { StoreUnavailable } from '../store.ts';
+import { ConnectionPool } from './pool.ts';
+import { ForeignDatabase, migrate } from './schema.ts';
+
+export interface DatabaseOptions {
+  /** Data directory; made if absent (0700). The database is `usage.duckdb` in it. */
+  directory: string;
+  /** DuckDB's own bound, e.g. `1GB`. */
+  memoryLimit?: string;
+  threads?: number;
+  /** How many reports may run at once; more would starve ingest on a small machine. */
+  readers?: number;
+}
+
+/** The database file, opened. */
+export interface Database {
+  /** The only connection that writes. */
+  writing: DuckDBConnection;
+  readers: ConnectionPool;
+  /** Whether the disk has room for a checkpoint: one that fails makes the engine unusable. */
+  hasRoom: () => Promise<boolean>;
+  /** Waits for running reports. A second call does nothing. */
+  close: () => Promise<void>;
+}
+
+/** What the engine says on Unix and on Windows. */
+const IN_USE = /conflicting lock|used by another process/i;
+
+/** Another process has the database open. */
+export class DatabaseInUse extends StoreUnavailable {}
+
+/**
+ * Opens or creates the file and brings it to this release's schema.
+ * @throws DatabaseInUse by another process
+ * @throws StoreUnavailable the directory or the file cannot be read or written
+ * @throws ForeignDatabase the file is not ours or is newer than this release
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const file = path.join(options.directory, 'usage.duckdb');
+  const instance = await openFile(file, options);
+  const writing = await instance.connect();
+  try {
+    await migrate(writing);
+  } catch (error) {
+    writing.closeSync();
+    instance.closeSync();
+    if (error instanceof ForeignDatabase) throw error;
+    throw new StoreUnavailable(`cannot prepare ${file}`, { cause: error });
+  }
+  const readers = new ConnectionPool(instance, options.readers ?? 2);
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await readers.close();
+    writing.closeSync();
+    instance.closeSync();
+  };
+  return { writing, readers, hasRoom: () => hasRoom(file), close };
+}
+
+async function openFile(file: string, options: DatabaseOptions): Promise<DuckDBInstance> {
+  try {
+    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    return await DuckDBInstance.create(file, {
+      memory_limit: options.memoryLimit ?? '1GB',
+      threads: String(options.threads ?? 2),
+      // A checkpoint inside a COMMIT stalls ingest for seconds; ours run when idle.
+      checkpoint_threshold: '256MB',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      enable_external_access: 'false',
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const Refusal = IN_USE.test(reason) ? DatabaseInUse : StoreUnavailable;
+    throw new Refusal(`cannot open ${file}: ${reason}`, { cause: error });
+  }
+}
+
+const RESERVE_BYTES = 4 << 20;
+
+async function hasRoom(file: string): Promise<boolean> {
+  try {
+    const [{ bavail, bsize }, log] = await Promise.all([statfs(path.dirname(file)), stat(`${file}.wal`)]);
+    return bavail * bsize > log.size * 1.5 + RESERVE_BYTES;
+  } catch {
+    // No write-ahead log: there is nothing to fold in.
+    return true;
+  }
+}
