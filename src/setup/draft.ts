@@ -98,7 +98,7 @@ export function editsOf(draft: Draft, assistants: Manifest['assistants']): FileE
 function manifestOf(draft: Draft, edits: readonly FileEdit[], assistants: Manifest['assistants']): Manifest {
   const { found, machine, records } = draft;
   const created = [manifestPath(machine), ...edits.filter(({ before }) => before === null).map(({ path }) => path)];
-  const folders = new Set(found.manifest.folders);
+  const folders = new Set([...found.manifest.folders, ...found.made]);
   const paths = pathsOf(machine);
   for (const path of created)
     for (let at = paths.dirname(path); found.missingFolders.has(at); at = paths.dirname(at)) folders.add(at);

@@ -20,6 +20,8 @@ export interface Found {
   files: ReadonlyMap<string, FoundFile>;
   /** Of the folders that any of the files stands in: those that are not there. */
   missingFolders: ReadonlySet<string>;
+  /** Folders that were made a moment ago, by us. */
+  made: readonly string[];
   manifest: Manifest;
 }
 
@@ -52,7 +54,7 @@ async function isThere(disk: Disk, path: string): Promise<boolean> {
   }
 }
 
-/** Reads the files named, and those that the manifest names. `made`: folders that count as missing, being just made. */
+/** Reads the files named, and those that the manifest names. `made`: see `Found`. */
 export async function lookAt(
   paths: readonly string[],
   machine: Machine,
@@ -67,12 +69,11 @@ export async function lookAt(
   const files = new Map([[remembered, record]]);
   for (const path of wanted) files.set(path, await readOne(disk, path));
   const missingFolders = new Set<string>();
-  const fresh = new Set(made);
   const at = pathsOf(machine);
   for (const path of files.keys())
     for (let folder = at.dirname(path); !missingFolders.has(folder); folder = at.dirname(folder)) {
-      if (!fresh.has(folder) && (await isThere(disk, folder))) break;
+      if (await isThere(disk, folder)) break;
       missingFolders.add(folder);
     }
-  return { files, missingFolders, manifest };
+  return { files, missingFolders, made, manifest };
 }

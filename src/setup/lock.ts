@@ -1,4 +1,3 @@
-import type { PlatformPath } from 'node:path';
 import { Failure } from '../errors.ts';
 import type { Disk } from './disk.ts';
 import { diskFailure, errorCode } from './disk.ts';
@@ -14,33 +13,38 @@ const STALE_MS = 5000;
  * be made for the lock. Folders that are empty afterwards go again.
  */
 export async function withSetupLock<T>(machine: Machine, disk: Disk, work: (made: string[]) => Promise<T>): Promise<T> {
-  const paths: PlatformPath = pathsOf(machine);
-  const folder = stateFolder(machine);
   const made: string[] = [];
-  const { lock } = await import('proper-lockfile');
-  let unlock: () => Promise<void>;
   try {
-    await makeFolder({ disk, paths, made }, folder);
-    const retries = { retries: 60, factor: 1.2, minTimeout: 50, maxTimeout: 400 };
-    unlock = await lock(folder, {
-      realpath: false,
-      stale: STALE_MS,
-      retries,
-      lockfilePath: paths.join(folder, 'lock'),
-    });
-  } catch (error) {
-    await removeEmptyFolders(made, disk);
-    if (errorCode(error) !== 'ELOCKED') throw diskFailure(error, 'cannot write', folder);
-    throw new Failure('another setup is at work on this machine', {
-      cause: error,
-      hint: `Wait for it to end, and run this again. (Its lock is ${paths.join(folder, 'lock')}.)`,
-      retryable: true,
-    });
-  }
-  try {
-    return await work(made);
+    const unlock = await takeLock(machine, disk, made);
+    try {
+      return await work(made);
+    } finally {
+      await unlock();
+    }
   } finally {
-    await unlock();
     await removeEmptyFolders(made, disk);
+  }
+}
+
+async function takeLock(machine: Machine, disk: Disk, made: string[]): Promise<() => Promise<void>> {
+  const paths = pathsOf(machine);
+  const folder = stateFolder(machine);
+  const lockfilePath = paths.join(folder, 'lock');
+  const { lock } = await import('proper-lockfile');
+  const retries = { retries: 60, factor: 1.2, minTimeout: 50, maxTimeout: 400 };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await makeFolder({ disk, paths, made }, folder);
+      return await lock(folder, { realpath: false, stale: STALE_MS, retries, lockfilePath });
+    } catch (error) {
+      // One that has just ended took the empty folder away again.
+      if (errorCode(error) === 'ENOENT' && attempt < 10) continue;
+      if (errorCode(error) !== 'ELOCKED') throw diskFailure(error, 'cannot write', folder);
+      throw new Failure('another setup is at work on this machine', {
+        cause: error,
+        hint: `Wait for it to end, and run this again. (Its lock is ${lockfilePath}.)`,
+        retryable: true,
+      });
+    }
   }
 }

@@ -43,7 +43,13 @@ export async function makeFolder({ disk, paths, made }: Tools, folder: string): 
   if (there) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
   const parent = paths.dirname(folder);
   await makeFolder({ disk, paths, made }, parent);
-  await disk.mkdir(folder, { mode: 0o700 });
+  try {
+    await disk.mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    // Somebody else has just made it, or made something else of it.
+    if (errorCode(error) === 'EEXIST' && (await statOrNull(disk, folder))?.isDirectory()) return;
+    throw error;
+  }
   made.push(folder);
   const owner = await disk.stat(parent);
   // Root working in somebody's home must not leave folders there that they cannot use.

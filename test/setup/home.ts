@@ -107,7 +107,13 @@ export class MemoryHome {
 
   async plan(request: Partial<SetupRequest> & Pick<SetupRequest, 'assistant'>): Promise<SetupPlan> {
     const found = await lookAt(placesToLook(SETUPS, this.machine, NOT_PROBED), this.machine, this.disk);
-    const defaults = { answers: ANSWERS, shells: shellsNamed('bash'), byHand: [], settings: false, leaveProfiles: false };
+    const defaults = {
+      answers: ANSWERS,
+      shells: shellsNamed('bash'),
+      byHand: [],
+      settings: false,
+      leaveProfiles: false,
+    };
     const full = { ...defaults, ...request };
     return planSetup(full, found, this.machine, NOT_PROBED, SETUPS);
   }

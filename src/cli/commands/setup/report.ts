@@ -62,10 +62,10 @@ export function diffOf(edit: FileEdit, path: string, secrets: readonly string[])
   const [from, to] = [edit.before === null ? '/dev/null' : path, edit.after === null ? '/dev/null' : path];
   const patch = createTwoFilesPatch(from, to, text(edit.before), text(edit.after), '', '', { context: 2 });
   // Keys are masked on both sides: an old one is as secret as a new one.
-  return maskKeys(patch.replace(/^(?:Index: .*\n)?=+\n/, ''), secrets).replace(
-    KEY_VALUE,
-    (_, name: string, key: string) => name + (key.includes('…') ? key : maskKey(key)),
-  );
+  return maskKeys(
+    patch.replace(/^(?:Index: .*\n)?=+\n/, '').replace(/^(---|\+\+\+) (.*)\t$/gm, '$1 $2'),
+    secrets,
+  ).replace(KEY_VALUE, (_, name: string, key: string) => name + (key.includes('…') ? key : maskKey(key)));
 }
 
 const KEY_VALUE = /(x-api-key=|API_KEY=)([^\s'",]{8,})/g;

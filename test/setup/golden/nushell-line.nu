@@ -1,0 +1,1 @@
+open --raw "/home/ada/.claude/revenium.env" | lines | parse --regex '^export (?<name>\w+)=(?<value>.*)$' | update value {|row| $row.value | str replace --regex "^'(.*)'$" '$1' | str replace --all "'\\''" "'" } | transpose --header-row --as-record | load-env
