@@ -8,19 +8,16 @@ import { ServerError } from '../errors.ts';
  */
 export class ControlLog {
   readonly #store: Store;
-  #versions = new Map<string, ControlRecord[]>();
-  #byHash = new Map<string, string>();
+  readonly #versions = new Map<string, ControlRecord[]>();
+  readonly #byHash = new Map<string, string>();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  /** Reads everything anew: at start, and to see what other processes wrote. */
+  /** Adds what the store has and this log not yet: at start, and to see what other processes wrote. */
   async load(): Promise<void> {
-    const records = await this.#store.readControl();
-    this.#versions = new Map();
-    this.#byHash = new Map();
-    for (const record of records) this.#add(record);
+    for (const record of await this.#store.readControl()) this.#add(record);
   }
 
   /** Ids of all entities of a kind, oldest first. */
@@ -38,8 +35,20 @@ export class ControlLog {
     return this.#byHash.get(`${kind}\n${hash}`) ?? null;
   }
 
-  /** @throws ServerError `conflict` where somebody else was first: read again and decide again. */
+  /** Appends what `decide` makes of the log as it stands. @throws ServerError `conflict` as `append` does */
+  async decide(decide: () => readonly ControlRecord[]): Promise<void> {
+    try {
+      await this.append(decide());
+    } catch (error) {
+      // Two at the same moment may well be of one mind: the loser looks again, once.
+      if (!(error instanceof ServerError && error.code === 'conflict')) throw error;
+      await this.append(decide());
+    }
+  }
+
+  /** @throws ServerError `conflict` where somebody else was first: look again and decide again. */
   async append(records: readonly ControlRecord[]): Promise<void> {
+    if (records.length === 0) return;
     try {
       await this.#store.appendControl(records);
     } catch (error) {
@@ -54,9 +63,11 @@ export class ControlLog {
 
   #add(record: ControlRecord): void {
     const key = `${record.kind}\n${record.entityId}`;
-    const versions = this.#versions.get(key);
-    if (versions) versions.push(record);
-    else this.#versions.set(key, [record]);
+    const versions = this.#versions.get(key) ?? [];
+    // A reading that began earlier may end later than an appending, and the other way round.
+    if (versions.some(({ version }) => version === record.version)) return;
+    versions.push(record);
+    this.#versions.set(key, versions);
     if (typeof record.data.hash === 'string') this.#byHash.set(`${record.kind}\n${record.data.hash}`, record.entityId);
   }
 }

@@ -114,10 +114,10 @@ export class Keys {
     const data: KeyData = { hash: hashOf(key), scope, email: email?.trim().toLowerCase() ?? null, operator };
     const atMs = this.#now();
     const common = { version: 1, org, atMs, author };
-    const made: ControlRecord[] = [{ ...common, kind: 'key', entityId: id, data: { ...data } }];
-    if (!this.organizations().includes(org))
-      made.unshift({ ...common, kind: 'organization', entityId: org, data: { name: org } });
-    await this.#log.append(made);
+    const organization: ControlRecord = { ...common, kind: 'organization', entityId: org, data: { name: org } };
+    const made: ControlRecord = { ...common, kind: 'key', entityId: id, data: { ...data } };
+    // The same commit makes both: no organisation is left without the key that it was made for.
+    await this.#log.decide(() => (this.organizations().includes(org) ? [made] : [organization, made]));
     const record = recordOf(this.#log.versions('key', id));
     if (!record) throw new ServerError('unavailable', 'the key was written but cannot be read yet');
     return { key, record };
@@ -125,15 +125,18 @@ export class Keys {
 
   /** Stays revoked for ever; revoking twice changes nothing. */
   async revoke(org: string, id: string, author: string): Promise<KeyRecord> {
-    const versions = this.#log.versions('key', id);
-    const record = recordOf(versions);
-    if (record?.org !== org) throw new ServerError('notFound', `no key ${id} in organisation ${org}`);
-    if (record.revokedAtMs !== null) return record;
+    const find = (): KeyRecord => {
+      const record = recordOf(this.#log.versions('key', id));
+      if (record?.org !== org) throw new ServerError('notFound', `no key ${id} in organisation ${org}`);
+      return record;
+    };
     const atMs = this.#now();
-    await this.#log.append([
-      { kind: 'key', entityId: id, version: versions.length + 1, org, atMs, author, data: { revoked: true } },
-    ]);
-    return { ...record, revokedAtMs: atMs };
+    await this.#log.decide(() => {
+      if (find().revokedAtMs !== null) return [];
+      const version = this.#log.versions('key', id).length + 1;
+      return [{ kind: 'key', entityId: id, version, org, atMs, author, data: { revoked: true } }];
+    });
+    return find();
   }
 
   /** A key that lives as long as this process; where nothing else is named it acts for `org`. */
