@@ -5,7 +5,11 @@ const common = { format: 'esm', target: 'node20', platform: 'node', splitting: t
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts', 'cli/main': 'src/cli/main.ts' },
+    entry: {
+      index: 'src/index.ts',
+      'cli/main': 'src/cli/main.ts',
+      'scan-worker': 'src/assistants/claude-code/history/scan/scan-worker.ts',
+    },
     outDir: 'dist',
     clean: true,
     dts: { entry: { index: 'src/index.ts' } },

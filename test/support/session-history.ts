@@ -28,7 +28,7 @@ export function plainLines(text: string, skip: (reason: SkipReason) => void): An
   const rows = text.split('\n');
   const last = rows.pop() ?? '';
   const strip = (row: string): string => (row.startsWith('\uFEFF') ? row.slice(1) : row);
-  if (last !== '' && !isJson(strip(last))) skip('unfinished');
+  if (last.trim() !== '' && !isJson(strip(last))) skip('unfinished');
   else rows.push(last);
   return rows.flatMap((row) => {
     const read = parseSessionLine(strip(row));

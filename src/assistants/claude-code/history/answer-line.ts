@@ -41,7 +41,7 @@ export const SKIP_REASONS = {
   malformed: 'not JSON',
   unfinished: 'the last line of a file, still being written',
   tooLong: 'longer than this program reads',
-  otherType: 'no answer of a model: a tool result, a summary',
+  otherType: 'no answer of a model',
   noUsage: 'an answer without a usage block',
   synthetic: 'made up by the client, no call was made',
   apiError: 'an error message of the client',
@@ -54,6 +54,13 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 
 /** A line that lacks these bytes reports no usage and is not looked at. */
 export const USAGE_MARK = '"output_tokens"';
+
+/**
+ * Nor is one that says so early, before anything but plain members, that it is of another type than these, or that it
+ * is progress of another kind than a sub-agent's.
+ */
+export const LINE_TYPES = ['assistant', 'progress'] as const;
+export const PROGRESS_KIND = 'agent_progress';
 
 /**
  * Lines with the same key are one call, inside one file and across files. A message id is one answer wherever it is

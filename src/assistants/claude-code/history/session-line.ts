@@ -1,6 +1,6 @@
 import { isRequestId } from '../../../usage/identity.ts';
 import type { AnswerLine, SkipReason } from './answer-line.ts';
-import { USAGE_MARK, callKeyOf } from './answer-line.ts';
+import { LINE_TYPES, PROGRESS_KIND, USAGE_MARK, callKeyOf } from './answer-line.ts';
 import { isoMs } from './iso-time.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ interface Envelope {
 function envelopeOf(line: Json): Envelope | null {
   if (line.type === 'assistant') return { line, inner: line, echo: false };
   const data = line.type === 'progress' ? record(line.data) : null;
-  const inner = data?.type === 'agent_progress' ? record(data.message) : null;
+  const inner = data?.type === PROGRESS_KIND ? record(data.message) : null;
   return inner?.type === 'assistant' ? { line, inner, echo: true } : null;
 }
 
@@ -89,9 +89,17 @@ function* innerCalls(usage: Json): Generator<{ name: string; model: string | nul
   }
 }
 
-/** Reads a line's text. Of a line that mentions no usage nothing is said, not even that it is broken: null. */
+const NAME = String.raw`[^"\\\x00-\x1f]*"`;
+const TEXT = String.raw`"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"`;
+/** See `LINE_TYPES`. */
+const OTHER_TYPE = new RegExp(
+  String.raw`^\{(?:(?!"type":)"${NAME}:(?:${TEXT}|true|false|null),)*"type":` +
+    String.raw`(?:"(?!(?:${LINE_TYPES.join('|')})")${NAME}|"progress","data":\{"type":"(?!${PROGRESS_KIND}")${NAME})`,
+);
+
+/** Reads a line's text. Of a line that is none of ours nothing is said, not even that it is broken: null. */
 export function parseSessionLine(text: string): AnswerLine[] | SkipReason | null {
-  if (!text.includes(USAGE_MARK)) return null;
+  if (!text.includes(USAGE_MARK) || OTHER_TYPE.test(text)) return null;
   try {
     return readSessionLine(JSON.parse(text));
   } catch {

@@ -3,6 +3,7 @@ import type { CallRecord } from '../../../../src/assistants/claude-code/history/
 import { recordId } from '../../../../src/assistants/claude-code/history/call-record.ts';
 import type { History } from '../../../support/session-history.ts';
 import { plainHistory } from '../../../support/session-history.ts';
+import { scannedHistory } from '../../../support/scanned-history.ts';
 import type { Said } from '../../../support/session-lines.ts';
 import {
   AT,
@@ -19,6 +20,7 @@ import { tempDir } from '../../../support/temp-dir.ts';
 /** Each reads a `projects` folder; all must agree on every case below. */
 const READERS: Record<string, (projects: string) => History | Promise<History>> = {
   'the plain rule': plainHistory,
+  'the scan': (projects) => scannedHistory(projects),
 };
 
 type Expected = Partial<CallRecord>;
@@ -377,9 +379,21 @@ const CASES: Case[] = [
       [A]: [
         answer(),
         JSON.stringify({ type: 'user', toolUseResult: { usage: { input_tokens: 1, output_tokens: 999 } }, uuid: 'x' }),
+        JSON.stringify({ toolUseResult: { usage: { input_tokens: 1, output_tokens: 999 } }, type: 'user', uuid: 'y' }),
       ],
     },
     records: [{ outputTokens: 50 }],
+    skipped: { otherType: 1 },
+  },
+  {
+    name: 'progress of another kind is no call',
+    files: {
+      [A]: [
+        JSON.stringify({ uuid: 'x', type: 'progress', data: { type: 'hook_progress', output: { output_tokens: 1 } } }),
+        JSON.stringify({ type: 'progress', data: { output: { output_tokens: 1 }, type: 'bash_progress' } }),
+      ],
+    },
+    records: [],
     skipped: { otherType: 1 },
   },
   {

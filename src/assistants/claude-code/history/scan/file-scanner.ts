@@ -1,0 +1,113 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { agentTypeBeside } from '../agent-type.ts';
+import type { SessionFile } from '../session-files.ts';
+import { ByteHash } from './byte-hash.ts';
+import type { CallTable } from './call-table.ts';
+import { JsonSkimmer, skipSpace } from './json-skimmer.ts';
+import { LineTypes } from './line-type.ts';
+import type { EarlierRows, LineFolder } from './line-folder.ts';
+import type { SkipCounts } from './skip-counts.ts';
+import { addSkip, noSkips } from './skip-counts.ts';
+import type { LineSink } from './usage-lines.ts';
+import { LONGEST_LINE, UsageLines, handOver } from './usage-lines.ts';
+
+/** What one file holds, as far as it was read. */
+export interface FileScan {
+  /** Its calls: rows of the scanner's table. */
+  start: number;
+  end: number;
+  skips: SkipCounts;
+  /** It ends in the middle of a line, which is not among the skips: it is read again next time. */
+  unfinished: boolean;
+  /** Read to here, the start of a line. */
+  offset: number;
+  /** Hash of the bytes before `offset`. */
+  tailHash: [high: number, low: number];
+  /** Bytes that this scan read. */
+  read: number;
+}
+
+/** How far a file was read before. */
+export interface Earlier extends EarlierRows {
+  offset: number;
+  skips: SkipCounts;
+}
+
+const BOM = [0xef, 0xbb, 0xbf];
+const TAIL = 1024;
+
+/** Reads session files one after the other. */
+export class FileScanner {
+  readonly #folder: LineFolder;
+  readonly #types = new LineTypes();
+  readonly #lines = new UsageLines(this.#types);
+  readonly #skimmer = new JsonSkimmer();
+
+  constructor(folder: LineFolder) {
+    this.#folder = folder;
+  }
+
+  /** Where the rows are. */
+  get table(): CallTable {
+    return this.#folder.table;
+  }
+
+  /** Throws where the file cannot be opened or read. */
+  scan(file: SessionFile, earlier?: Earlier): FileScan {
+    const handle = openSync(file.path, 'r');
+    try {
+      return this.#scan(handle, file, earlier);
+    } finally {
+      closeSync(handle);
+    }
+  }
+
+  #scan(handle: number, file: SessionFile, earlier: Earlier | undefined): FileScan {
+    const folder = this.#folder;
+    const skips = earlier ? [...earlier.skips] : noSkips();
+    const start = folder.begin(file.assistant === 'claude-code' ? 0 : 1, earlier);
+    const sink: LineSink = {
+      line: (bytes, from, to) => {
+        const reason = folder.fold(bytes, withoutBom(bytes, from), to);
+        if (reason !== null) addSkip(skips, reason);
+      },
+      tooLong: () => addSkip(skips, 'tooLong'),
+    };
+    const through = this.#lines.read(handle, earlier?.offset ?? 0, file.size, sink);
+    const ended = through.tail === 0 || this.#takeTail(handle, through.end, through.end + through.tail, sink);
+    folder.end(start, () => agentTypeBeside(file.path));
+    const offset = ended ? through.end + through.tail : through.end;
+    const tailHash = hashTail(handle, offset);
+    return { start, end: folder.table.rows, skips, unfinished: !ended, offset, tailHash, read: through.read };
+  }
+
+  /** A last line without a line feed counts if it is whole, and is left for next time if it is not. */
+  #takeTail(handle: number, start: number, end: number, sink: LineSink): boolean {
+    let whole = false;
+    if (end - start > LONGEST_LINE) return false;
+    handOver(handle, start, end, {
+      line: (bytes, from, to) => {
+        const first = withoutBom(bytes, from);
+        whole = skipSpace(bytes, first) === to || this.#skimmer.isJson(bytes, first, to);
+        if (whole && !this.#types.isOther(bytes, first)) sink.line(bytes, from, to);
+      },
+      tooLong: () => undefined,
+    });
+    return whole;
+  }
+}
+
+function withoutBom(bytes: Uint8Array, start: number): number {
+  for (let i = 0; i < BOM.length; i++) if (bytes[start + i] !== BOM[i]) return start;
+  return start + BOM.length;
+}
+
+/** Of the last bytes before `offset`, by which a file that was only appended to is known. */
+export function hashTail(handle: number, offset: number): [high: number, low: number] {
+  const length = Math.min(TAIL, offset);
+  const bytes = Buffer.alloc(length);
+  readSync(handle, bytes, 0, length, offset - length);
+  const hash = new ByteHash();
+  hash.of(bytes, 0, length, 0);
+  return [hash.high, hash.low];
+}
