@@ -116,6 +116,6 @@ export function inspectProfile(text: string): BlockState {
 /** A damaged block is never guessed at. */
 export function damagedBlock(path: string, line: number): Failure {
   return new Failure(`${path}: line ${line} is half of a revenium block, its other marker is missing`, {
-    hint: `Nothing was changed. Delete that line, or put the missing marker back (a block ends with "${BLOCK_END}"), and run this again.`,
+    hint: `That file was left as it is. Delete that line, or put the missing marker back (a block ends with "${BLOCK_END}"), and run this again.`,
   });
 }

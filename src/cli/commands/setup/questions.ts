@@ -12,17 +12,22 @@ import type { SetupRun } from './run.ts';
 const QUESTIONS: Readonly<Record<Exclude<Field, 'tier'>, string>> = {
   apiKey: 'API key of the metering endpoint',
   cursorApiKey: 'Admin API key of your Cursor team (Cursor dashboard > Settings > API Keys)',
-  email: 'Your e-mail address, to put usage down to (empty: none)',
-  organization: 'Organisation or department, for reports (empty: none)',
-  product: 'Product or project, for reports (empty: none)',
+  email: 'Your e-mail address, to put usage down to',
+  organization: 'Organisation or department, for reports',
+  product: 'Product or project, for reports',
   syncInterval: 'Minutes between two syncs',
   endpoint: 'Metering endpoint',
 };
+
+/** May be left out; with a default to accept by Enter, leaving out needs a word of its own. */
+const OPTIONAL: readonly Field[] = ['email', 'organization', 'product'];
+const NONE = '-';
 
 /** As inquirer wants it: true, or what is wrong. */
 function validator(field: Field, { assistant, options }: SetupRun): (text: string) => true | string {
   return (text) => {
     if (REQUIRED.includes(field) && text.trim() === '') return 'This one is needed.';
+    if (OPTIONAL.includes(field) && text.trim() === NONE) return true;
     try {
       CHECKS[field](text, { insecure: options.insecure ?? false, tiers: assistant.tiers });
       return true;
@@ -36,11 +41,13 @@ function validator(field: Field, { assistant, options }: SetupRun): (text: strin
 /** `fallback`: what an empty answer stands for. A key is never shown, not even as a default. */
 export async function askFor(field: Field, fallback: string, run: SetupRun): Promise<string> {
   if (field === 'tier') return await askForTier(run, fallback);
-  const message = QUESTIONS[field];
+  const optional = OPTIONAL.includes(field);
+  const message = QUESTIONS[field] + (optional ? ` (${fallback ? `"${NONE}"` : 'empty'}: none)` : '');
   const validate = validator(field, run);
   return await ask(run.context, async (prompts, settings) => {
     if (REQUIRED.includes(field)) return await prompts.password({ message, validate, mask: '*' }, settings);
-    return await prompts.input({ message, validate, ...(fallback && { default: fallback }) }, settings);
+    const text = await prompts.input({ message, validate, ...(fallback && { default: fallback }) }, settings);
+    return optional && text.trim() === NONE ? '' : text;
   });
 }
 
