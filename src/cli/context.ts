@@ -1,6 +1,7 @@
 import { homedir, hostname } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { proxyFetch } from './proxy-fetch.ts';
 
 export interface Io {
   stdin: Readable;
@@ -89,7 +90,7 @@ export function createContext(signal: AbortSignal): Context {
     program: { node: process.execPath, script: process.argv[1] ?? '' },
     isRunning,
     now: Date.now,
-    fetch: globalThis.fetch,
+    fetch: proxyFetch(env, globalThis.fetch),
     sleep: async (ms) => {
       await delay(ms, undefined, { signal });
     },

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakeEndpoint } from '../support/fake-endpoint.ts';
-import { startFakeEndpoint } from '../support/fake-endpoint.ts';
+import { startFakeCursor, startFakeEndpoint } from '../support/fake-endpoint.ts';
 import { TestMachine } from '../support/machine.ts';
 import { findProgram } from '../support/programs.ts';
 import { Terminal } from '../support/terminal.ts';
@@ -122,8 +122,9 @@ describe.runIf(findProgram('tmux'))('the wizard', () => {
   });
 
   it('sets up Cursor', async () => {
-    const screen = start('revenium-cursor.js');
-    await screen.answer('Admin API key of your Cursor team', 'crsr_0123456789abcdef');
+    const vendor = await startFakeCursor();
+    const screen = start('revenium-cursor.js', [], { CURSOR_API_BASE_URL: vendor.url });
+    await screen.answer('Admin API key of your Cursor team', 'crsr_wrong0key0here');
     await screen.answer(KEY_QUESTION, KEY);
     await screen.answer('Your e-mail');
     await screen.shows('❯ I do not know');
@@ -132,11 +133,16 @@ describe.runIf(findProgram('tmux'))('the wizard', () => {
     await screen.answer('Product');
     await screen.answer('Minutes between two syncs (5)', '10');
     await screen.answer('Metering endpoint', endpoint.url);
+    await screen.shows('Cursor refuses its API key (401). It must be an Admin API key of the team');
+    await screen.shows(/401[^]*Admin API key of your Cursor team/);
+    screen.type('crsr_0123456789abcdef');
+    screen.press('Enter');
     const summary = await screen.shows('Write this?');
     expect(summary).toContain('every 10 min');
     screen.press('Enter');
     expect(await screen.shows('[exit 0]')).toContain('Cursor is set up.');
     expect(machine.read('.cursor/revenium/revenium.env')).toContain('REVENIUM_SYNC_INTERVAL_MS=600000');
+    await vendor.close();
   });
 
   it.each([

@@ -75,3 +75,16 @@ export async function startFakeEndpoint(key = 'hak_acme_0123456789abcdef'): Prom
   // The tests set `hook` on what they get, which is the object that is asked.
   return Object.assign(fake, { url: `http://127.0.0.1:${port}`, close });
 }
+
+/** The part of Cursor's Admin API that tells whether a key is good; a team of two. */
+export async function startFakeCursor(key = 'crsr_0123456789abcdef'): Promise<FakeEndpoint> {
+  const fake = await startFakeEndpoint();
+  const expected = `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+  fake.hook = (request, response) =>
+    Boolean(
+      response
+        .writeHead(request.url === '/teams/members' && request.headers.authorization === expected ? 200 : 401)
+        .end('{"teamMembers": [{}, {}]}'),
+    );
+  return fake;
+}

@@ -40,15 +40,24 @@ function countMembers(body: unknown): number | null {
   return Array.isArray(members) ? members.length : null;
 }
 
-export const CURSOR_KEY_HINT =
+const CURSOR_KEY_HINT =
   'It must be an Admin API key of the team (Cursor dashboard > Settings > API Keys); a personal key will not do.';
+
+/** What is wrong with the vendor's key, or with asking; null: nothing. `final`: only another key helps. */
+export function vendorProblem(check: VendorKeyCheck): { says: string; hint: string; final: boolean } | null {
+  if (check.state === 'refused')
+    return { says: `Cursor refuses its API key (${check.status})`, hint: CURSOR_KEY_HINT, final: true };
+  if (check.state === 'unavailable')
+    return { says: `Cursor's API cannot be asked: ${check.why}`, hint: 'Try again later.', final: false };
+  return null;
+}
 
 export interface VendorAnswer {
   text: string;
   json: Record<string, unknown>;
 }
 
-/** For `test`: null for an assistant that needs no vendor's key. @throws Failure for a key that is refused */
+/** For `test`: null for an assistant that needs no vendor's key. @throws Failure for a key that will not do */
 export async function checkVendorKey(
   assistant: AssistantSetup,
   { cursorApiKey }: Partial<Answers>,
@@ -57,10 +66,9 @@ export async function checkVendorKey(
   if (!assistant.fields.includes('cursorApiKey')) return null;
   if (!cursorApiKey) throw new Failure('no Cursor API key is set up', { hint: `Run "${assistant.binary} setup".` });
   const check = await askCursor(cursorApiKey, context);
-  if (check.state === 'refused')
-    throw new Failure(`Cursor refuses its API key (${check.status})`, { hint: CURSOR_KEY_HINT });
-  if (check.state === 'unavailable')
-    throw new Failure(`Cursor's API cannot be asked: ${check.why}`, { hint: 'Try again later.', retryable: true });
-  const members = check.members === null ? '' : ` It sees a team of ${check.members}.`;
-  return { text: `Cursor takes its API key.${members}`, json: { cursor: { members: check.members } } };
+  const problem = vendorProblem(check);
+  if (problem) throw new Failure(problem.says, { hint: problem.hint, retryable: !problem.final });
+  const members = check.state === 'accepted' ? check.members : null;
+  const team = members === null ? '' : ` It sees a team of ${members}.`;
+  return { text: `Cursor takes its API key.${team}`, json: { cursor: { members } } };
 }

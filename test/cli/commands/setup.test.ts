@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakeEndpoint } from '../../support/fake-endpoint.ts';
-import { startFakeEndpoint } from '../../support/fake-endpoint.ts';
+import { startFakeCursor, startFakeEndpoint } from '../../support/fake-endpoint.ts';
 import { TestMachine } from '../../support/machine.ts';
 
 const KEY = 'hak_acme_0123456789abcdef';
@@ -304,6 +304,8 @@ describe('two assistants in one shell', () => {
 
 describe('setup of Cursor', () => {
   it('writes its env file and no profile', async () => {
+    const vendor = await startFakeCursor(CURSOR_KEY);
+    machine.env.CURSOR_API_BASE_URL = vendor.url;
     machine.env.CURSOR_SUBSCRIPTION_TIER = 'business';
     const args = [
       'setup',
@@ -333,6 +335,23 @@ describe('setup of Cursor', () => {
     expect(readdirSync(machine.home).sort()).toEqual(['.cursor', '.local']);
     await machine.run('revenium-cursor', ['uninstall']);
     expect(readdirSync(machine.home)).toEqual([]);
+    await vendor.close();
+  });
+
+  it('refuses a key that Cursor refuses; a Cursor that is away is no reason to stop', async () => {
+    const vendor = await startFakeCursor('crsr_another0key0here');
+    machine.env.CURSOR_API_BASE_URL = vendor.url;
+    const args = ['setup', '--cursor-api-key', CURSOR_KEY, '-k', KEY, '--endpoint', endpoint.url];
+    const refused = await machine.run('revenium-cursor', args);
+    expect([refused.code, refused.err.includes('Cursor refuses its API key (401)')]).toEqual([1, true]);
+    expect(readdirSync(machine.home)).toEqual([]);
+    vendor.hook = (_, response) => Boolean(response.writeHead(500).end());
+    const away = await machine.run('revenium-cursor', args);
+    expect([away.code, away.err]).toEqual([
+      0,
+      "Cursor's API cannot be asked: it answered 500. Its key was not checked.\n",
+    ]);
+    await vendor.close();
   });
 });
 

@@ -9,7 +9,7 @@ import type { Disk } from '../../../src/setup/disk.ts';
 import { realDisk } from '../../../src/setup/disk.ts';
 import { readEnvFile } from '../../../src/setup/env-file.ts';
 import type { FakeEndpoint } from '../../support/fake-endpoint.ts';
-import { startFakeEndpoint } from '../../support/fake-endpoint.ts';
+import { startFakeCursor, startFakeEndpoint } from '../../support/fake-endpoint.ts';
 import { TestMachine } from '../../support/machine.ts';
 
 const KEY = 'hak_acme_0123456789abcdef';
@@ -367,12 +367,7 @@ describe('status of Gemini CLI', () => {
 
 describe('status of Cursor', () => {
   it('asks both sides about their keys', async () => {
-    const vendor = await startFakeEndpoint();
-    vendor.hook = (request, response) => {
-      const good =
-        request.headers.authorization === `Basic ${Buffer.from('crsr_0123456789abcdef:').toString('base64')}`;
-      return Boolean(response.writeHead(good ? 200 : 401).end('{"teamMembers": [{}, {}]}'));
-    };
+    const vendor = await startFakeCursor();
     machine.env.CURSOR_API_BASE_URL = vendor.url;
     const args = ['setup', '--cursor-api-key', 'crsr_0123456789abcdef', '-k', KEY, '--endpoint', endpoint.url];
     expect((await machine.run('revenium-cursor', args)).code).toBe(0);
@@ -380,7 +375,7 @@ describe('status of Cursor', () => {
     expect(code).toBe(0);
     expect(checks.map(({ id }) => id)).toEqual(['env-file', 'server', 'key', 'clock', 'cursor-key']);
     expect(checks.at(-1)?.says).toBe('Cursor takes its API key (a team of 2)');
-    await machine.run('revenium-cursor', ['setup', '--cursor-api-key', 'crsr_wrong0key0here']);
+    await machine.run('revenium-cursor', ['setup', '--cursor-api-key', 'crsr_wrong0key0here', '--skip-check']);
     expect((await fault('cursor-key', 'revenium-cursor')).remedy).toBe('revenium-cursor setup --cursor-api-key <key>');
     await vendor.close();
   });

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { KeyCheck } from '../../endpoint-client.ts';
 import { isReadOnlyScope } from '../../endpoint-client.ts';
 import { notice } from '../../output.ts';
+import { askCursor, vendorProblem } from '../vendor-key.ts';
 
 export interface KeyProblem {
   /** Follows the endpoint's name: "refuses this key (401)". */
@@ -48,4 +49,11 @@ export function acceptKey(key: KeyCheck, endpoint: string, context: Pick<Context
       retryable: !problem.final,
     });
   if (key.state === 'not-offered') notice(context, `${endpoint} offers no key check, so the key was not checked.`);
+}
+
+/** @throws Failure for a key that the vendor refuses; a vendor that cannot be asked now is no reason to stop */
+export async function acceptVendorKey(cursorApiKey: string, context: Context): Promise<void> {
+  const problem = vendorProblem(await askCursor(cursorApiKey, context));
+  if (problem?.final) throw new Failure(problem.says, { hint: `Nothing was changed. ${problem.hint}` });
+  if (problem) notice(context, `${problem.says}. Its key was not checked.`);
 }

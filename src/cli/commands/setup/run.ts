@@ -19,7 +19,7 @@ import type { KeyCheck } from '../../endpoint-client.ts';
 import { checkKey } from '../../endpoint-client.ts';
 import { canPrompt } from '../../prompt.ts';
 import type { CommandModule } from '../../table.ts';
-import { acceptKey } from './key-problem.ts';
+import { acceptKey, acceptVendorKey } from './key-problem.ts';
 import { checkAnswers, gather, missingFields } from './options.ts';
 import type { SetupOptions } from './options.ts';
 import { reportDryRun, reportSetup } from './report.ts';
@@ -76,6 +76,7 @@ async function answersFor(run: SetupRun): Promise<Decided> {
   const answers = checkAnswers(given, assistant, options.insecure ?? false);
   const key = options.skipCheck || options.dryRun ? null : await checkKey(answers, context);
   if (key) acceptKey(key, answers.endpoint, context);
+  if (key && answers.cursorApiKey !== null) await acceptVendorKey(answers.cursorApiKey, context);
   return { answers, key, settings: options.claudeSettings ?? false };
 }
 

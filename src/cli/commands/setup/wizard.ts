@@ -10,6 +10,7 @@ import { checkKey } from '../../endpoint-client.ts';
 import { notice } from '../../output.ts';
 import { ask } from '../../prompt.ts';
 import { pairs, styleOf } from '../../style.ts';
+import { askCursor, vendorProblem } from '../vendor-key.ts';
 import { keyProblem } from './key-problem.ts';
 import type { Given } from './options.ts';
 import { checkAnswers } from './options.ts';
@@ -26,6 +27,7 @@ export async function runWizard(run: SetupRun, given: Given): Promise<Decided> {
   notice(context, `Setting up metering of ${assistant.label}. Nothing is written before you have seen what.\n`);
   for (const field of assistant.fields) said[field] ??= await askFor(field, known[field] ?? '', run);
   const key = await settleKey(run, said);
+  await settleVendorKey(run, said);
   const answers = checkAnswers({ said, known: {} }, assistant, options.insecure ?? false);
   const settings = options.claudeSettings ?? (await askForSettings(run));
   if (!options.dryRun) await confirm(run, answers, key, settings);
@@ -53,6 +55,17 @@ async function settleKey(run: SetupRun, said: Given['said']): Promise<KeyCheck |
     const next = await askWhatNow(run, problem.final);
     if (next === null) return null;
     if (next !== 'again') said[next] = await askFor(next, next === 'endpoint' ? endpoint : '', run);
+  }
+}
+
+/** The same for the vendor's own key. */
+async function settleVendorKey(run: SetupRun, said: Given['said']): Promise<void> {
+  const { context, options } = run;
+  while (said.cursorApiKey !== undefined && !options.skipCheck) {
+    const problem = vendorProblem(await askCursor(said.cursorApiKey.trim(), context));
+    if (problem) notice(context, styleOf(context).red(`${problem.says}. ${problem.hint}`));
+    if (!problem?.final) return;
+    said.cursorApiKey = await askFor('cursorApiKey', '', run);
   }
 }
 

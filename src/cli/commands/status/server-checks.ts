@@ -1,7 +1,7 @@
 import type { KeyCheck } from '../../endpoint-client.ts';
 import { isReadOnlyScope } from '../../endpoint-client.ts';
 import type { VendorKeyCheck } from '../vendor-key.ts';
-import { CURSOR_KEY_HINT } from '../vendor-key.ts';
+import { vendorProblem } from '../vendor-key.ts';
 import type { Check } from './check.ts';
 import { fail, info, ok, warn } from './check.ts';
 
@@ -63,24 +63,17 @@ export function duration(seconds: number): string {
 }
 
 export function vendorChecks(check: VendorKeyCheck, binary: string): Check[] {
-  if (check.state === 'refused')
+  const problem = vendorProblem(check);
+  if (problem?.final)
     return [
       fail(
         'cursor-key',
-        `Cursor refuses its API key (${check.status})`,
-        `Nothing can be synced. ${CURSOR_KEY_HINT}`,
+        problem.says,
+        `Nothing can be synced. ${problem.hint}`,
         `${binary} setup --cursor-api-key <key>`,
       ),
     ];
-  if (check.state === 'unavailable')
-    return [
-      warn(
-        'cursor-key',
-        `Cursor's API cannot be asked: ${check.why}`,
-        'A sync will catch up once it can.',
-        'Try again later',
-      ),
-    ];
-  const team = check.members === null ? '' : ` (a team of ${check.members})`;
+  if (problem) return [warn('cursor-key', problem.says, 'A sync will catch up once it can.', 'Try again later')];
+  const team = check.state === 'accepted' && check.members !== null ? ` (a team of ${check.members})` : '';
   return [ok('cursor-key', `Cursor takes its API key${team}`)];
 }

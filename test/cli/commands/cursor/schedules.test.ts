@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { calm, play, schedule, settle } from '../../../support/sync-schedule.ts';
+import { PAGE_SIZE, calm, play, schedule, settle } from '../../../support/sync-schedule.ts';
 import { SyncWorld } from '../../../support/sync-world.ts';
 
 /** `SCHEDULES=5000` for a longer run; `SEED=…` for another. */
@@ -12,7 +12,7 @@ it(
   async () => {
     const property = fc.asyncProperty(schedule, async (steps) => {
       const world = await SyncWorld.start();
-      world.cursor.pageSizeCap = 5;
+      world.cursor.pageSizeCap = PAGE_SIZE;
       world.cursor.unstableTies = true;
       try {
         for (const step of steps) {
