@@ -32,6 +32,8 @@ export const holderConditions = (filter: Filter): Sql[] => [
   ...among('assistant', filter.assistants),
 ];
 
+export const WORK_COLUMNS = ['project', 'repository', 'agent', 'model'] as const;
+
 export const workConditions = (filter: Filter): Sql[] => [
   ...among('project', filter.projects),
   ...among('repository', filter.repositories),
