@@ -38,7 +38,7 @@ const manifest = z.object({
 export type FileRecord = z.infer<typeof fileRecord>;
 export type Manifest = z.infer<typeof manifest>;
 
-export const EMPTY_MANIFEST: Manifest = { version: 1, assistants: {}, files: [], folders: [] };
+const EMPTY_MANIFEST: Manifest = { version: 1, assistants: {}, files: [], folders: [] };
 
 export const manifestPath = (machine: Machine): string => pathsOf(machine).join(stateFolder(machine), 'setup.json');
 

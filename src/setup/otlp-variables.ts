@@ -4,7 +4,7 @@ import { editAttributes, readAttributes } from './resource-attributes.ts';
 
 /** What every assistant that sends OTLP by itself is told by the same variables. */
 
-export const OTLP_PATH = '/meter/v2/otlp';
+const OTLP_PATH = '/meter/v2/otlp';
 
 /** The client appends `/v1/logs`. */
 export const otlpEndpoint = (endpoint: string): string => endpoint + OTLP_PATH;

@@ -15,7 +15,7 @@ import { SHELLS } from '../../src/setup/shells.ts';
 import type { Shell } from '../../src/setup/shells.ts';
 import { removeEmptyFolders, writeFiles } from '../../src/setup/write-files.ts';
 
-export const HOME = '/home/ada';
+const HOME = '/home/ada';
 export const NOT_PROBED: ProbedFacts = { zshFolder: null, documents: null };
 
 export const ANSWERS: Answers = {

@@ -1,6 +1,7 @@
 import { isSafe } from '../../endpoint.ts';
 import { Failure } from '../../errors.ts';
 import type { Answers, AssistantSetup } from '../../setup/assistant-setup.ts';
+import { CURSOR_API_URL } from '../../vendors/cursor/admin-api.ts';
 import type { Context } from '../context.ts';
 
 /** Whether the vendor takes the key that our own sync reads usage with. */
@@ -10,14 +11,13 @@ export type VendorKeyCheck =
   | { state: 'unavailable'; why: string };
 
 const TIMEOUT_MS = 10_000;
-const CURSOR_API = 'https://api.cursor.com';
 
 /** Cursor's Admin API: `GET /teams/members`, Basic auth with the key as user name. */
 export async function askCursor(
   key: string,
   { env, fetch, signal }: Pick<Context, 'env' | 'fetch' | 'signal'>,
 ): Promise<VendorKeyCheck> {
-  const base = (env.CURSOR_API_BASE_URL ?? CURSOR_API).replace(/\/+$/, '');
+  const base = (env.CURSOR_API_BASE_URL ?? CURSOR_API_URL).replace(/\/+$/, '');
   if (!URL.canParse(base) || !isSafe(new URL(base))) return { state: 'unavailable', why: `${base} is not encrypted` };
   try {
     const response = await fetch(`${base}/teams/members`, {

@@ -48,7 +48,7 @@ export function answerRows(
 }
 
 /** How to load the variables: a shell's line, for a profile that setup leaves alone or a shell that is open. */
-export function loadLines({ assistant, shells, context }: SetupRun): { shell: string; line: string }[] {
+function loadLines({ assistant, shells, context }: SetupRun): { shell: string; line: string }[] {
   return shells.map((name) => {
     const shell = shellNamed(name);
     if (!shell) return { shell: name, line: nushellLine(envPath(assistant, context)) };

@@ -28,17 +28,17 @@ const shellLayer = ({ env }: Machine): Layer => ({
 });
 
 /** Files that an administrator controls, weakest first; the console's copy is used instead of the machine's. */
-export function managedPaths(assistant: AssistantSetup, machine: Machine): string[] {
-  const { win32, posix } = { win32: 'win32', posix: pathsOf(machine) };
-  const fromConsole = posix.join(assistant.folder(machine), 'remote-settings.json');
-  const local =
-    machine.platform === 'darwin'
-      ? ['/Library/Application Support/ClaudeCode/managed-settings.json']
-      : machine.platform === win32
-        ? ['C:\\ProgramData\\ClaudeCode\\managed-settings.json', 'C:\\Program Files\\ClaudeCode\\managed-settings.json']
-        : ['/etc/claude-code/managed-settings.json'];
-  return [...local, fromConsole];
+function managedPaths(assistant: AssistantSetup, machine: Machine): string[] {
+  const fromConsole = pathsOf(machine).join(assistant.folder(machine), 'remote-settings.json');
+  return [...(ON_MACHINE[machine.platform] ?? LINUX), fromConsole];
 }
+
+const LINUX = ['/etc/claude-code/managed-settings.json'];
+const ON_MACHINE: Readonly<Partial<Record<NodeJS.Platform, string[]>>> = {
+  darwin: ['/Library/Application Support/ClaudeCode/managed-settings.json'],
+  // Where older versions looked, and where newer ones do.
+  win32: ['C:\\ProgramData\\ClaudeCode\\managed-settings.json', 'C:\\Program Files\\ClaudeCode\\managed-settings.json'],
+};
 
 async function fileLayer(disk: Disk, machine: Machine, kind: Layer['kind'], path: string): Promise<Layer[]> {
   try {
@@ -54,11 +54,11 @@ async function fileLayer(disk: Disk, machine: Machine, kind: Layer['kind'], path
 export async function readLayers(assistant: AssistantSetup, machine: Machine, disk: Disk): Promise<Layer[]> {
   const shell = shellLayer(machine);
   if (!assistant.settingsFile) return [shell];
-  const { join } = { join: (...parts: string[]) => pathsOf(machine).join(...parts) };
+  const project = (name: string): string => pathsOf(machine).join(machine.cwd, '.claude', name);
   const files: [Layer['kind'], string][] = [
     ['user', assistant.settingsFile(machine)],
-    ['project', join(machine.cwd, '.claude', 'settings.json')],
-    ['project', join(machine.cwd, '.claude', 'settings.local.json')],
+    ['project', project('settings.json')],
+    ['project', project('settings.local.json')],
     ...managedPaths(assistant, machine).map((path): [Layer['kind'], string] => ['managed', path]),
   ];
   const unique = files.filter(([, path], i) => files.findIndex(([, other]) => other === path) === i);
