@@ -1,8 +1,10 @@
 import { tiersOf } from '../../usage/tiers.ts';
+import type { BackfillOptions } from '../commands/backfill/run.ts';
 import type { ManagedSettingsOptions } from '../commands/managed-settings.ts';
 import type { SetupOptions } from '../commands/setup/options.ts';
 import type { Binary } from '../table.ts';
 import { command } from '../table.ts';
+import { IMPORT_OPTIONS } from './import-rows.ts';
 import { SETUP_OPTIONS, statusRow, testRow, tierOption, uninstallRow } from './setup-rows.ts';
 
 const load = async () => (await import('../../assistants/claude-code/setup.ts')).claudeCodeSetup;
@@ -50,6 +52,22 @@ export const metering: Binary = {
     ),
     testRow('revenium-metering', load, 'Uses the endpoint and key that setup has written.'),
     uninstallRow('revenium-metering', load),
+    command<BackfillOptions>({
+      name: 'backfill',
+      summary: 'Import the calls that Claude Code and Cowork have written down on this machine, each once.',
+      details:
+        'Reads the session files and sends what the endpoint does not have yet: neither what live telemetry has ' +
+        'delivered nor what an earlier import has is counted again. It may be stopped at any moment and run again. ' +
+        'Sent are ids, times, models and token counts; no prompt, answer, code or path.',
+      options: IMPORT_OPTIONS,
+      examples: [
+        'revenium-metering backfill --dry-run',
+        'revenium-metering backfill',
+        'revenium-metering backfill --since 2w --include-project',
+        'revenium-metering backfill explain req_011CCKwDvzekDgLSEBCsd62i',
+      ],
+      load: () => import('../commands/metering/backfill.ts'),
+    }),
     command<ManagedSettingsOptions>({
       name: 'managed-settings',
       summary: 'Print the settings by which an organisation meters everybody.',

@@ -1,0 +1,151 @@
+import path from 'node:path';
+import { ImportSummary } from '../../../assistants/import-totals.ts';
+import { DeliveredLog } from '../../../delivery/delivered-log.ts';
+import type { BatchOutcome } from '../../../delivery/send-batches.ts';
+import { Failure } from '../../../errors.ts';
+import { encodeLogs } from '../../../otlp/encode-request.ts';
+import { stateFolder } from '../../../setup/machine.ts';
+import { createPriceBook } from '../../../usage/pricing.ts';
+import type { Context } from '../../context.ts';
+import { notice, print, printJson } from '../../output.ts';
+import type { CommandModule, CommonOptions } from '../../table.ts';
+import type { Shipment } from './deliver.ts';
+import { deliver, logFile } from './deliver.ts';
+import type { FoundHistory, HistorySource } from './found-history.ts';
+import { daysOf, localZone } from './local-days.ts';
+import { Progress, formatBytes, formatCount } from './progress.ts';
+import type { ImportReport } from './report.ts';
+import { importJson, printImport } from './report.ts';
+import type { DeliverySettings } from './settings.ts';
+import { findSettings, readSettings } from './settings.ts';
+import { askedSpan } from './span.ts';
+
+export interface BackfillOptions extends CommonOptions {
+  dryRun?: boolean;
+  since?: string;
+  to?: string;
+  batchSize: number;
+  /** False: what was delivered is neither looked up nor noted. */
+  checkpoint: boolean;
+  includeProject?: boolean;
+  insecure?: boolean;
+}
+
+/** Where the import of an assistant's history keeps what it remembers. */
+export const importFolder = (source: HistorySource, context: Context): string =>
+  path.join(stateFolder(context), source.assistant.id);
+
+export const backfillCommand = (source: HistorySource): CommandModule<BackfillOptions> => ({
+  run: (options, context) => (options.dryRun ? dryRun(source, options, context) : importAll(source, options, context)),
+});
+
+async function dryRun(source: HistorySource, options: BackfillOptions, context: Context): Promise<void> {
+  const settings = await findSettings(source.assistant, options, context);
+  const { history, report } = await look(source, options, context);
+  const log =
+    settings && options.checkpoint ? DeliveredLog.read(logFile(importFolder(source, context), settings)) : null;
+  // With nothing delivered yet, nothing has to be compared.
+  const pending = settings && log && log.size > 0 ? undelivered(history, settings, options, log) : null;
+  finish({ ...report, new: pending ? countOf(pending) : report.summary.total.records }, source, options, context);
+  if (options.verbose)
+    printSamples(pending ?? history.shipments(settings ?? NOBODY, options.includeProject ?? false), context);
+  if (!options.json) print(context, 'Nothing was sent: this was a dry run.');
+}
+
+async function importAll(source: HistorySource, options: BackfillOptions, context: Context): Promise<void> {
+  const settings = await readSettings(source.assistant, options, context);
+  const folder = importFolder(source, context);
+  const { acquireLock } = await import('../../../delivery/process-lock.ts');
+  const lock = await acquireLock({ ...context, folder, name: 'backfill', what: 'another backfill' });
+  const within = { ...context, signal: AbortSignal.any([context.signal, lock.signal]) };
+  const log = options.checkpoint ? DeliveredLog.open(logFile(folder, settings)) : null;
+  try {
+    const { history, report } = await look(source, options, within);
+    const pending = undelivered(history, settings, options, log);
+    const wanted = countOf(pending);
+    const outcome = await deliver(pending, settings, options.batchSize, log, within);
+    const failed = wanted - outcome.delivered;
+    finish({ ...report, new: wanted, sent: outcome.delivered, failed }, source, options, context);
+    if (failed > 0) throw failureOf(outcome, failed, source);
+  } finally {
+    log?.close();
+    await lock.release();
+  }
+}
+
+/** Reads the history and sums it up. */
+async function look(source: HistorySource, options: BackfillOptions, context: Context) {
+  const tz = localZone();
+  const span = askedSpan(options.since, options.to, context.now(), tz);
+  const progress = new Progress(context);
+  const onProgress = (bytes: number): void => progress.show(() => `${formatBytes(bytes)} read`);
+  const history = await source.read(span, importFolder(source, context), onProgress, context);
+  progress.end();
+  const summary = new ImportSummary(createPriceBook(), daysOf(tz));
+  history.summarize(summary);
+  const { files, bytes, skipped } = history;
+  const report: ImportReport = {
+    dryRun: options.dryRun ?? false,
+    files,
+    bytes,
+    skipped,
+    summary,
+    new: 0,
+    sent: 0,
+    failed: 0,
+  };
+  return { history, report };
+}
+
+/** For samples of what would be sent, where it is not known by whom. */
+const NOBODY: DeliverySettings = {
+  ...{ endpoint: '', apiKey: '', insecure: false },
+  ...{ email: null, tier: null, organization: null, product: null },
+};
+
+function undelivered(
+  history: FoundHistory,
+  settings: DeliverySettings,
+  { includeProject = false }: BackfillOptions,
+  log: DeliveredLog | null,
+): Shipment[] {
+  return history.shipments(settings, includeProject).map(({ resource, items }) => ({
+    resource,
+    items: log ? items.filter(({ key, fingerprint }) => !log.has(key, fingerprint)) : items,
+  }));
+}
+
+const countOf = (shipments: readonly Shipment[]): number => shipments.reduce((sum, { items }) => sum + items.length, 0);
+
+function finish(report: ImportReport, source: HistorySource, options: BackfillOptions, context: Context): void {
+  if (options.verbose)
+    for (const [reason, count] of Object.entries(report.skipped))
+      notice(context, `skipped: ${formatCount(count)} × ${reason} (${source.reasons[reason] ?? reason})`);
+  if (options.json) printJson(context, importJson(report));
+  else printImport(report, localZone(), context);
+}
+
+const SAMPLES = 3;
+
+function printSamples(shipments: readonly Shipment[], context: Context): void {
+  for (const { resource, items } of shipments) {
+    const sample = items.slice(0, SAMPLES).map((item) => item.record());
+    if (sample.length > 0) notice(context, encodeLogs(sample, resource));
+  }
+}
+
+function failureOf({ refused, error }: BatchOutcome, failed: number, { assistant }: HistorySource): Failure {
+  const refusals = new Map<string, number>();
+  for (const { why, count } of refused) refusals.set(why, (refusals.get(why) ?? 0) + count);
+  const reasons = [...refusals].map(([why, count]) => `${formatCount(count)} refused: ${why}`);
+  const hints = [
+    ...reasons,
+    ...(error?.hint === undefined ? [] : [error.hint]),
+    `Run "${assistant.binary} backfill" again: it goes on where this one stopped.`,
+  ];
+  const what = `${formatCount(failed)} records were not delivered`;
+  return new Failure(error ? `${what}: ${error.message}` : what, {
+    hint: hints.join('\n'),
+    ...(error && { cause: error, retryable: error.retryable }),
+  });
+}

@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import type { ClaudeAssistant } from '../../../assistants/claude-code/call.ts';
+import { SKIP_REASONS } from '../../../assistants/claude-code/history/answer-line.ts';
+import { countRows, rowsWithin } from '../../../assistants/claude-code/history/counted-calls.ts';
+import { readClaudeHistory } from '../../../assistants/claude-code/history/history.ts';
+import { outgoingOf } from '../../../assistants/claude-code/history/outgoing.ts';
+import { recordAt } from '../../../assistants/claude-code/history/scan/call-rows.ts';
+import * as c from '../../../assistants/claude-code/history/scan/call-table.ts';
+import { Fingerprints } from '../../../assistants/claude-code/history/scan/fingerprints.ts';
+import type { JoinedCalls } from '../../../assistants/claude-code/history/scan/join-calls.ts';
+import { builtWorker } from '../../../assistants/claude-code/history/scan/scan-threads.ts';
+import { claudeResource } from '../../../assistants/claude-code/record.ts';
+import { claudeCodeSetup } from '../../../assistants/claude-code/setup.ts';
+import { notice } from '../../output.ts';
+import type { Item, Shipment } from '../backfill/deliver.ts';
+import type { HistorySource } from '../backfill/found-history.ts';
+import type { DeliverySettings } from '../backfill/settings.ts';
+
+const MOST_THREADS = 4;
+const ASSISTANTS: readonly ClaudeAssistant[] = ['claude-code', 'claude-cowork'];
+
+/** The history of Claude Code, and of Cowork, which writes the same. */
+export const claudeHistory: HistorySource = {
+  assistant: claudeCodeSetup,
+  reasons: SKIP_REASONS,
+  read: async (span, stateFolder, onProgress, context) => {
+    const history = await readClaudeHistory({
+      machine: context,
+      stateFolder,
+      sinceMs: span.sinceMs,
+      threads: { count: Math.min(MOST_THREADS, availableParallelism()), worker: builtWorker() },
+      turns: { signal: context.signal, onProgress },
+    });
+    for (const problem of history.problems) notice(context, `not read: ${problem}`);
+    const rows = rowsWithin(history.calls, span);
+    return {
+      ...history,
+      summarize: (summary) => countRows(history.calls, rows, (call, project) => summary.add(call, project)),
+      shipments: (settings, includeProject) => shipmentsOf(history.calls, rows, settings, includeProject),
+    };
+  },
+};
+
+function shipmentsOf(
+  calls: JoinedCalls,
+  rows: readonly number[],
+  settings: DeliverySettings,
+  includeProject: boolean,
+): Shipment[] {
+  const { table, strings } = calls;
+  const oldestFirst = Int32Array.from(rows).sort((a, b) => table.count(a, c.AT) - table.count(b, c.AT) || a - b);
+  return ASSISTANTS.map((assistant, number) => {
+    const resource = claudeResource({ ...settings, assistant });
+    const prints = new Fingerprints(calls, JSON.stringify([resource, includeProject]));
+    const items: Item[] = [];
+    for (const row of oldestFirst) {
+      if (table.mark(row, c.ASSISTANT) !== number) continue;
+      const record = () => outgoingOf(recordAt(table, strings, row), includeProject);
+      items.push({ key: prints.key(row), fingerprint: prints.of(row), record });
+    }
+    return { resource, items };
+  });
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchOptions } from '../../src/delivery/send-batches.ts';
+import { sendBatches } from '../../src/delivery/send-batches.ts';
+import type { Delivered } from '../../src/otlp/client.ts';
+import { DeliveryError } from '../../src/otlp/client.ts';
+
+const taken: Delivered = { processedEvents: null, rejected: { count: 0, message: '' } };
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const moment = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** An endpoint that answers each batch as `answer` says, and what came of it. */
+async function send(
+  items: readonly number[],
+  answer: (batch: readonly number[]) => Delivered,
+  more: Partial<BatchOptions<number>> = {},
+) {
+  const requests: (readonly number[])[] = [];
+  const delivered: number[] = [];
+  let busy = 0;
+  let busiest = 0;
+  const outcome = await sendBatches(items, {
+    batchSize: 10,
+    inFlight: 3,
+    send: async (batch) => {
+      requests.push(batch);
+      busiest = Math.max(busiest, ++busy);
+      await moment();
+      busy -= 1;
+      return answer(batch);
+    },
+    onDelivered: (batch) => delivered.push(...batch),
+    ...more,
+  });
+  return { outcome, requests, delivered: delivered.sort((a, b) => a - b), busiest };
+}
+
+const refuse =
+  (status: number | null, retryable = false) =>
+  (): Delivered => {
+    throw new DeliveryError(`answered ${status}`, status, { retryable });
+  };
+
+describe('sending in batches', () => {
+  it('sends each item once, a few requests at a time', async () => {
+    const { outcome, requests, delivered, busiest } = await send(numbers(95), () => taken);
+    expect(delivered).toEqual(numbers(95));
+    expect(requests.map((batch) => batch.length)).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 5]);
+    expect(busiest).toBe(3);
+    expect(outcome).toEqual({ delivered: 95, refused: [], error: null });
+  });
+
+  it('sends nothing where there is nothing', async () => {
+    const { outcome, requests } = await send([], () => taken);
+    expect(requests).toEqual([]);
+    expect(outcome.delivered).toBe(0);
+  });
+
+  it('finds the items that are refused among those that are taken', async () => {
+    const bad = new Set([3, 41, 42]);
+    const { outcome, delivered } = await send(numbers(60), (batch) => {
+      const count = batch.filter((item) => bad.has(item)).length;
+      return { processedEvents: null, rejected: { count, message: count > 0 ? 'no model' : '' } };
+    });
+    expect(delivered).toEqual(numbers(60).filter((item) => !bad.has(item)));
+    expect(outcome.delivered).toBe(57);
+    expect(outcome.refused.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+    expect(new Set(outcome.refused.map(({ why }) => why))).toEqual(new Set(['no model']));
+  });
+
+  it('halves what is too large', async () => {
+    const { outcome, requests, delivered } = await send(numbers(20), (batch) =>
+      batch.length > 3 ? refuse(413)() : taken,
+    );
+    expect(delivered).toEqual(numbers(20));
+    expect(outcome.refused).toEqual([]);
+    expect(Math.max(...requests.map((batch) => batch.length))).toBe(10);
+  });
+
+  it('gives up on one item that is too large, and on no other', async () => {
+    const { outcome, delivered } = await send(numbers(20), (batch) => (batch.includes(7) ? refuse(413)() : taken));
+    expect(delivered).toEqual(numbers(20).filter((item) => item !== 7));
+    expect(outcome.refused).toEqual([{ count: 1, why: 'answered 413' }]);
+  });
+
+  it('leaves out a batch that the endpoint will not have, and goes on', async () => {
+    const { outcome, delivered } = await send(numbers(50), (batch) => (batch.includes(25) ? refuse(400)() : taken));
+    expect(delivered).toEqual(numbers(50).filter((item) => item < 20 || item >= 30));
+    expect(outcome).toMatchObject({ delivered: 40, refused: [{ count: 10, why: 'answered 400' }], error: null });
+  });
+
+  it('stops when one batch after the other is refused', async () => {
+    const { outcome, requests } = await send(numbers(1000), refuse(400));
+    expect(requests.length).toBeLessThan(10);
+    expect(outcome.delivered).toBe(0);
+  });
+
+  it.each([
+    ['the endpoint is away', 503, true],
+    ['nobody answers', null, true],
+    ['the key is not taken', 401, false],
+    ['nothing takes telemetry there', 404, false],
+    ['it has moved', 308, false],
+  ])('stops at once when %s, and waits for what is under way', async (_, status, retryable) => {
+    let requests = 0;
+    const { outcome, delivered } = await send(numbers(1000), () =>
+      ++requests === 5 ? refuse(status, retryable)() : taken,
+    );
+    expect(outcome.error).toMatchObject({ status });
+    expect(requests).toBeLessThan(10);
+    expect(delivered).toHaveLength(outcome.delivered);
+    expect(outcome.delivered).toBe((requests - 1) * 10);
+  });
+
+  it('passes an abort on, after what is under way', async () => {
+    const reason = new Error('enough');
+    let sent = 0;
+    const delivered: number[] = [];
+    const sending = send(
+      numbers(1000),
+      () => {
+        if (++sent === 4) throw reason;
+        return taken;
+      },
+      { onDelivered: (batch) => delivered.push(...batch) },
+    );
+    await expect(sending).rejects.toBe(reason);
+    expect(delivered).toHaveLength((sent - 1) * 10);
+  });
+});
