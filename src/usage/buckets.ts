@@ -44,6 +44,12 @@ export function bucketsOf(range: DateRange, interval: Interval): Bucket[] {
   return buckets;
 }
 
+/** A bucket moved back by so much: as long as before, named by the hour, day … that its middle lies in. */
+export function movedBack(bucket: Bucket, byMs: number, interval: Interval, tz: string): Bucket {
+  const [startMs, endMs] = [bucket.startMs - byMs, bucket.endMs - byMs];
+  return { startMs, endMs, label: labelOf(Math.floor((startMs + endMs) / 2), interval, tz) };
+}
+
 function nextHour(ms: number, tz: string): number {
   const offset = offsetMs(ms, tz);
   const next = (Math.floor((ms + offset) / HOUR_MS) + 1) * HOUR_MS - offset;

@@ -7,6 +7,7 @@ import type { Figures } from '../../reports/figures.ts';
 import { FIGURES } from '../../reports/figures.ts';
 import type { Filter } from '../../reports/filter.ts';
 import { summary } from '../../reports/summary.ts';
+import type { BucketFigures } from '../../reports/timeseries.ts';
 import { timeseries } from '../../reports/timeseries.ts';
 import type { Query } from '../../reports/sql.ts';
 import { emailActor } from '../../usage/actor.ts';
@@ -105,7 +106,7 @@ export const analyticsRoutes: FastifyPluginAsyncZod<{ query: Query; now: () => n
             ...span.shape,
             tz: z.string(),
             interval: z.string(),
-            points: z.array(point.extend({ previous: point.nullable() })),
+            points: z.array(point.extend({ previous: point })),
           }),
         },
       },
@@ -114,7 +115,7 @@ export const analyticsRoutes: FastifyPluginAsyncZod<{ query: Query; now: () => n
       const { range, filter } = read(request.params.org_id, request.query, callerOf(request), now());
       const { interval } = request.query;
       const points = await timeseries(query, filter, range, interval).catch(asInvalid);
-      const shown = ({ bucket, figures: values }: Pick<(typeof points)[number], 'bucket' | 'figures'>) => ({
+      const shown = ({ bucket, figures: values }: BucketFigures) => ({
         label: bucket.label,
         ...shownSpan(bucket.startMs, bucket.endMs),
         ...shownFigures(values),
@@ -123,7 +124,7 @@ export const analyticsRoutes: FastifyPluginAsyncZod<{ query: Query; now: () => n
         ...shownSpan(range.fromMs, range.toMs),
         tz: range.tz,
         interval,
-        points: points.map((one) => ({ ...shown(one), previous: one.previous && shown(one.previous) })),
+        points: points.map((one) => ({ ...shown(one), previous: shown(one.previous) })),
       };
     },
   );
