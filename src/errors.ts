@@ -34,3 +34,9 @@ export class Interrupted extends Failure {
     super(message, options);
   }
 }
+
+/** The code of an error of the file system or the network (`ENOENT`); undefined for any other. */
+export function errorCode(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -5,7 +5,7 @@ import { lock } from 'proper-lockfile';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { Failure } from '../errors.ts';
-import { errorCode } from '../setup/disk.ts';
+import { errorCode } from '../errors.ts';
 
 /**
  * One process at a time, on one machine or several that share a folder. The lock is kept alive by a heartbeat, so

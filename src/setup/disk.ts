@@ -1,6 +1,6 @@
 import type { PlatformPath } from 'node:path';
 import * as nodeFs from 'node:fs/promises';
-import { Failure } from '../errors.ts';
+import { errorCode, Failure } from '../errors.ts';
 
 /** The part of node's `fs/promises` that setup needs; tests hand in one that lives in memory, or one that fails. */
 export type Disk = Pick<
@@ -9,12 +9,6 @@ export type Disk = Pick<
 >;
 
 export const realDisk: Disk = nodeFs;
-
-/** The error's code (`ENOENT`), if it is one of the file system's. */
-export function errorCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
 
 const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   EACCES: ['permission denied', 'Make it writable for you, or run this as its owner.'],

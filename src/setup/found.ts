@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
+import { errorCode } from '../errors.ts';
 import type { Disk } from './disk.ts';
-import { diskFailure, errorCode } from './disk.ts';
+import { diskFailure } from './disk.ts';
 import type { Machine } from './machine.ts';
 import { pathsOf } from './machine.ts';
 import type { Manifest } from './manifest.ts';

@@ -1,6 +1,6 @@
-import { Failure } from '../errors.ts';
+import { errorCode, Failure } from '../errors.ts';
 import type { Disk } from './disk.ts';
-import { diskFailure, errorCode } from './disk.ts';
+import { diskFailure } from './disk.ts';
 import type { Machine } from './machine.ts';
 import { pathsOf, stateFolder } from './machine.ts';
 import { makeFolder, removeEmptyFolders } from './write-files.ts';

@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import type { PlatformPath } from 'node:path';
-import { Failure } from '../errors.ts';
+import { errorCode, Failure } from '../errors.ts';
 import type { Disk } from './disk.ts';
-import { diskFailure, errorCode, throughLinks } from './disk.ts';
+import { diskFailure, throughLinks } from './disk.ts';
 import type { FileEdit } from './file-edit.ts';
 
 /**

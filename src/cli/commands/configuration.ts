@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../errors.ts';
 import type { Answers, AssistantSetup } from '../../setup/assistant-setup.ts';
-import { errorCode } from '../../setup/disk.ts';
+import { errorCode } from '../../errors.ts';
 import type { EnvRecord } from '../../setup/env-file.ts';
 import { readEnvFile } from '../../setup/env-file.ts';
 import type { Machine } from '../../setup/machine.ts';

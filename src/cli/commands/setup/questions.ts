@@ -7,7 +7,7 @@ import type { Tier } from '../../../usage/tiers.ts';
 import { ask } from '../../prompt.ts';
 import { usesIde } from './ide.ts';
 import { REQUIRED } from './options.ts';
-import type { SetupRun } from './run.ts';
+import type { SetupRun } from './setup-run.ts';
 
 const QUESTIONS: Readonly<Record<Exclude<Field, 'tier'>, string>> = {
   apiKey: 'API key of the metering endpoint',

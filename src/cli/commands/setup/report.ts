@@ -12,7 +12,7 @@ import { maskKey, maskKeys } from '../../../secrets.ts';
 import type { KeyCheck } from '../../endpoint-client.ts';
 import { print, printJson } from '../../output.ts';
 import { pairs, styleOf } from '../../style.ts';
-import type { SetupRun } from './run.ts';
+import type { SetupRun } from './setup-run.ts';
 
 const DONE: Readonly<Record<EditAction, string>> = {
   create: 'created',

@@ -16,8 +16,8 @@ import type { Given } from './options.ts';
 import { checkAnswers } from './options.ts';
 import { askFor, askForSettings, askWhatNow } from './questions.ts';
 import { answerRows, shownEdits } from './report.ts';
-import type { Decided, SetupRun } from './run.ts';
-import { requestOf } from './run.ts';
+import type { Decided, SetupRun } from './setup-run.ts';
+import { requestOf } from './setup-run.ts';
 
 /** Asks for what has not been said, shows what would be written, and asks once more. Ctrl-C leaves nothing behind. */
 export async function runWizard(run: SetupRun, given: Given): Promise<Decided> {
