@@ -33,14 +33,18 @@ function keyOf(request: FastifyRequest): string | null {
   return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
-const isLoopback = (address: string): boolean => address === '::1' || /^(?:::ffff:)?127\./.test(address);
+// What a proxy on this machine passes on comes from elsewhere.
+const isLocal = ({ ip, headers }: FastifyRequest): boolean =>
+  (ip === '::1' || /^(?:::ffff:)?127\./.test(ip)) &&
+  headers.forwarded === undefined &&
+  headers['x-forwarded-for'] === undefined;
 
 /** @throws ServerError `unauthenticated`, `forbidden`, `notFound` (an organisation that is not the caller's) */
 export function authorize(request: FastifyRequest, access: Access, keys: Keys): Caller | null {
   if (access.kind === 'public') return null;
   const key = keyOf(request);
   if (key === null) {
-    if (access.kind === 'operator' && isLoopback(request.ip)) return null;
+    if (access.kind === 'operator' && isLocal(request)) return null;
     throw new ServerError('unauthenticated', 'an API key is needed, as x-api-key or as a bearer token');
   }
   const caller = keys.resolve(key);
