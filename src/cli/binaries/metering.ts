@@ -1,6 +1,7 @@
 import { tiersOf } from '../../usage/tiers.ts';
 import type { BackfillOptions } from '../commands/backfill/run.ts';
 import type { ManagedSettingsOptions } from '../commands/managed-settings.ts';
+import type { ExplainOptions } from '../commands/metering/explain.ts';
 import type { SetupOptions } from '../commands/setup/options.ts';
 import type { Binary } from '../table.ts';
 import { command } from '../table.ts';
@@ -67,6 +68,15 @@ export const metering: Binary = {
         'revenium-metering backfill explain req_011CCKwDvzekDgLSEBCsd62i',
       ],
       load: () => import('../commands/metering/backfill.ts'),
+    }),
+    command<ExplainOptions>({
+      name: 'backfill explain',
+      summary: 'Tell which lines of which session files made a record, and why.',
+      arguments: {
+        id: { syntax: '<id>', text: "of a request (req_…), a message (msg_…), a line, or a record's transaction id" },
+      },
+      examples: ['revenium-metering backfill explain req_011CCKwDvzekDgLSEBCsd62i'],
+      load: () => import('../commands/metering/explain.ts'),
     }),
     command<ManagedSettingsOptions>({
       name: 'managed-settings',

@@ -27,6 +27,8 @@ export interface HistoryOptions {
 
 export interface ClaudeHistory {
   calls: HistoryScan['calls'];
+  /** Oldest first. */
+  sessionFiles: HistoryScan['files'];
   files: number;
   /** What the files hold, and what of it had to be read now. */
   bytes: number;
@@ -59,7 +61,15 @@ export async function readClaudeHistory(options: HistoryOptions): Promise<Claude
   ];
   const bytes = scan.files.reduce((sum, { size }) => sum + size, 0);
   const { calls, read } = scan;
-  return { calls, files: scan.files.length, bytes, read, skipped: skipTotals(scan.files), problems };
+  return {
+    calls,
+    sessionFiles: scan.files,
+    files: scan.files.length,
+    bytes,
+    read,
+    skipped: skipTotals(scan.files),
+    problems,
+  };
 }
 
 const nameOf = (parts: readonly string[]): string =>

@@ -25,7 +25,8 @@ export interface FileLines {
  */
 interface Call {
   key: string;
-  lines: number;
+  /** Those that it was joined from, in their order. */
+  members: readonly AnswerLine[];
   time: { complete: boolean; lines: number; atMs: number };
   output: AnswerLine;
   input: AnswerLine;
@@ -61,7 +62,7 @@ const byRequest = ({ id, sidechain, order }: Call['request']): number[] => [
 function join(a: Call, b: Call): Call {
   return {
     key: a.key,
-    lines: a.lines + b.lines,
+    members: [...a.members, ...b.members],
     time: larger(a.time, b.time, byTime),
     output: larger(a.output, b.output, byOutput),
     input: larger(a.input, b.input, byInput),
@@ -81,7 +82,7 @@ function callsOfFile(file: FileLines, order: number): Call[] {
     const known = calls.get(key);
     const added: Call = {
       key: known?.key ?? sharedKeyOf(key, line),
-      lines: 1,
+      members: [line],
       time: { complete: line.complete, lines: 1, atMs: line.atMs },
       output: line,
       input: line,
@@ -92,7 +93,7 @@ function callsOfFile(file: FileLines, order: number): Call[] {
     };
     const time = known && {
       complete: known.time.complete || line.complete,
-      lines: known.lines + 1,
+      lines: known.members.length + 1,
       atMs: Math.max(known.time.atMs, line.atMs),
     };
     calls.set(key, known && time ? { ...join(known, added), time } : added);
@@ -134,7 +135,7 @@ function settleRequests(calls: readonly Call[]): Call[] {
 }
 
 function recordOf(call: Call): CallRecord {
-  const { output, input, cacheWrite, leader, request, time, webSearches, lines } = call;
+  const { output, input, cacheWrite, leader, request, time, webSearches, members } = call;
   const { line, file } = leader;
   return {
     assistant: file.file.assistant,
@@ -159,13 +160,32 @@ function recordOf(call: Call): CallRecord {
     serviceTier: output.serviceTier,
     inferenceGeo: output.inferenceGeo,
     speed: output.speed,
-    lines,
+    lines: members.length,
   };
 }
 
-/** The calls that all files together hold. `files`: oldest first. */
-export function callRecords(files: readonly FileLines[]): CallRecord[] {
-  const found = joinByKey(files.flatMap(callsOfFile), (call) => call.key);
-  const settled = settleRequests(found);
-  return joinByKey(settled, (call) => JSON.stringify(naturalKeyOf(recordOf(call)))).map(recordOf);
+/** A record, and the lines that made it. */
+export interface ExplainedCall {
+  record: CallRecord;
+  members: readonly AnswerLine[];
+  /** Of them, the one that says who and where, the one whose output count stands, the one whose cache split does. */
+  leader: AnswerLine;
+  output: AnswerLine;
+  cacheWrite: AnswerLine;
 }
+
+/** The calls that all files together hold, with what made them. `files`: oldest first. */
+export function explainedCalls(files: readonly FileLines[]): ExplainedCall[] {
+  const found = joinByKey(files.flatMap(callsOfFile), (call) => call.key);
+  const settled = joinByKey(settleRequests(found), (call) => JSON.stringify(naturalKeyOf(recordOf(call))));
+  return settled.map((call) => ({
+    record: recordOf(call),
+    members: call.members,
+    leader: call.leader.line,
+    output: call.output,
+    cacheWrite: call.cacheWrite,
+  }));
+}
+
+export const callRecords = (files: readonly FileLines[]): CallRecord[] =>
+  explainedCalls(files).map(({ record }) => record);

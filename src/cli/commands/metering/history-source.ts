@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ClaudeAssistant } from '../../../assistants/claude-code/call.ts';
 import { SKIP_REASONS } from '../../../assistants/claude-code/history/answer-line.ts';
 import { countRows, rowsWithin } from '../../../assistants/claude-code/history/counted-calls.ts';
+import type { ClaudeHistory } from '../../../assistants/claude-code/history/history.ts';
 import { readClaudeHistory } from '../../../assistants/claude-code/history/history.ts';
 import { outgoingOf } from '../../../assistants/claude-code/history/outgoing.ts';
 import { recordAt } from '../../../assistants/claude-code/history/scan/call-rows.ts';
@@ -11,6 +12,7 @@ import type { JoinedCalls } from '../../../assistants/claude-code/history/scan/j
 import { builtWorker } from '../../../assistants/claude-code/history/scan/scan-threads.ts';
 import { claudeResource } from '../../../assistants/claude-code/record.ts';
 import { claudeCodeSetup } from '../../../assistants/claude-code/setup.ts';
+import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
 import type { Item, Shipment } from '../backfill/deliver.ts';
 import type { HistorySource } from '../backfill/found-history.ts';
@@ -24,14 +26,7 @@ export const claudeHistory: HistorySource = {
   assistant: claudeCodeSetup,
   reasons: SKIP_REASONS,
   read: async (span, stateFolder, onProgress, context) => {
-    const history = await readClaudeHistory({
-      machine: context,
-      stateFolder,
-      sinceMs: span.sinceMs,
-      threads: { count: Math.min(MOST_THREADS, availableParallelism()), worker: builtWorker() },
-      turns: { signal: context.signal, onProgress },
-    });
-    for (const problem of history.problems) notice(context, `not read: ${problem}`);
+    const history = await readHistory(span.sinceMs, stateFolder, onProgress, context);
     const rows = rowsWithin(history.calls, span);
     return {
       ...history,
@@ -40,6 +35,24 @@ export const claudeHistory: HistorySource = {
     };
   },
 };
+
+/** Reads it, and says what could not be read. */
+export async function readHistory(
+  sinceMs: number | null,
+  stateFolder: string,
+  onProgress: (doneBytes: number) => void,
+  context: Context,
+): Promise<ClaudeHistory> {
+  const history = await readClaudeHistory({
+    machine: context,
+    stateFolder,
+    sinceMs,
+    threads: { count: Math.min(MOST_THREADS, availableParallelism()), worker: builtWorker() },
+    turns: { signal: context.signal, onProgress },
+  });
+  for (const problem of history.problems) notice(context, `not read: ${problem}`);
+  return history;
+}
 
 function shipmentsOf(
   calls: JoinedCalls,
