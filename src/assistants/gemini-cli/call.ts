@@ -38,6 +38,14 @@ const METERED = new Set(['gemini-api-key', 'vertex-ai', 'gateway']);
 
 const billingOf = (authType: string | null): Billing => (METERED.has(authType ?? '') ? 'metered' : 'unknown');
 
+/** By the API's own definition cached is part of input; thoughts and tool use are in neither sum. */
+export const billedTokens = (tokens: GeminiTokens) => ({
+  inputTokens: Math.max(0, tokens.input - tokens.cached) + tokens.tool,
+  outputTokens: tokens.output + tokens.thoughts,
+  reasoningTokens: tokens.thoughts,
+  cacheReadTokens: tokens.cached,
+});
+
 /** The state that holds this one observation. No id of the call is known to telemetry and files alike. */
 export function geminiState(
   usage: GeminiUsage,
@@ -55,11 +63,7 @@ export function geminiState(
     id: eventId(key ?? observationKey(usage)),
     idless: key === null,
     callKey: geminiCallKey(org, file, tokens),
-    // By the API's own definition cached is part of input; thoughts and tool use are in neither sum.
-    inputTokens: Math.max(0, tokens.input - tokens.cached) + tokens.tool,
-    outputTokens: tokens.output + tokens.thoughts,
-    reasoningTokens: tokens.thoughts,
-    cacheReadTokens: tokens.cached,
+    ...billedTokens(tokens),
     actor: actor.actor,
     actorRank: actor.rank,
     login: actor.login,

@@ -1,6 +1,8 @@
+import type { BackfillOptions } from '../commands/backfill/run.ts';
 import type { SetupOptions } from '../commands/setup/options.ts';
 import type { Binary } from '../table.ts';
 import { command } from '../table.ts';
+import { IMPORT_OPTIONS } from './import-rows.ts';
 import { SETUP_OPTIONS, statusRow, testRow, uninstallRow } from './setup-rows.ts';
 
 const load = async () => (await import('../../assistants/gemini-cli/setup.ts')).geminiCliSetup;
@@ -40,6 +42,17 @@ export const gemini: Binary = {
       'Looks at the env file, the profile, the values that this shell really has, the server, the key and the clock.',
     ),
     testRow('revenium-gemini', load, 'Uses the endpoint and key that setup has written.'),
+    command<BackfillOptions>({
+      name: 'backfill',
+      summary: 'Import the calls that Gemini CLI has written down on this machine, each once.',
+      details:
+        'Reads the chat files in ~/.gemini/tmp and sends what the endpoint does not have yet; the server finds the ' +
+        'calls that live telemetry has delivered among them. It may be stopped at any moment and run again. Sent are ' +
+        'ids, times, models and token counts; no prompt, answer, code or path.',
+      options: IMPORT_OPTIONS,
+      examples: ['revenium-gemini backfill --dry-run', 'revenium-gemini backfill --since 2w'],
+      load: () => import('../commands/gemini/backfill.ts'),
+    }),
     uninstallRow('revenium-gemini', load),
   ],
 };

@@ -11,8 +11,6 @@ export interface FoundHistory {
   bytes: number;
   /** Lines that are no record, by reason. */
   skipped: Readonly<Record<string, number>>;
-  /** What could not be read. */
-  problems: readonly string[];
   summarize: (summary: ImportSummary) => void;
   /** All its records, oldest first. */
   shipments: (settings: DeliverySettings, includeProject: boolean) => Shipment[];

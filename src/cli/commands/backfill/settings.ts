@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Failure, UsageError } from '../../../errors.ts';
 import { CHECKS, DEFAULT_ENDPOINT } from '../../../setup/answers.ts';
 import type { Answers, AssistantSetup, Field } from '../../../setup/assistant-setup.ts';
-import { errorCode } from '../../../setup/disk.ts';
+import { errorCode } from '../../../errors.ts';
 import { readEnvFile } from '../../../setup/env-file.ts';
 import { shortPath } from '../../../setup/machine.ts';
 import { envPath } from '../../../setup/places.ts';
