@@ -100,7 +100,9 @@ export const analyticsRoutes: FastifyPluginAsyncZod<{ query: Query; now: () => n
         tags,
         summary: 'The figures of each day or week, each beside its counterpart in the period before',
         params,
-        querystring: filters.extend({ interval: z.enum(['day', 'week']).default('day') }),
+        querystring: filters.extend({
+          interval: z.enum(['day', 'week']).default('day').describe('Days, or ISO weeks from Monday, of tz'),
+        }),
         response: {
           200: z.object({
             ...span.shape,
@@ -164,7 +166,9 @@ export const analyticsRoutes: FastifyPluginAsyncZod<{ query: Query; now: () => n
         tags,
         summary: 'The figures of each model, project or user, dearest first; costs add up to the summary',
         params,
-        querystring: filters.extend({ by: z.enum(['model', 'project', 'user']).default('model') }),
+        querystring: filters.extend({
+          by: z.enum(['model', 'project', 'user']).default('model').describe('What each row stands for'),
+        }),
         response: {
           200: z.object({
             ...span.shape,

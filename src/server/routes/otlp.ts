@@ -12,6 +12,9 @@ import { callerOf } from '../access.ts';
 
 const ACCESS = { kind: 'key', scopes: ['ingest', 'admin'] } as const;
 
+const description =
+  'OTLP over HTTP: the request and its answer are JSON or protobuf, as content-type says; gzip is understood. 200 once the records are durable. Failures are a google.rpc.Status; 503 has Retry-After and may be sent again.';
+
 /** google.rpc.Code for what we answer; the protocol wants a Status as the body of every failure. */
 const RPC_CODES: Readonly<Record<ServerError['code'], number>> = {
   invalid: 3,
@@ -64,11 +67,14 @@ export async function otlpRoutes(
     await withBody(request.raw, options.limits, async () => undefined);
     return send(reply, form, encodeEmptyResponse(form));
   };
+  const described = (summary: string) => ({
+    config: { access: ACCESS },
+    schema: { tags: ['otlp'], summary, description },
+  });
   for (const prefix of ['/meter/v2/otlp', '']) {
-    const config = { access: ACCESS };
-    app.post(`${prefix}/v1/logs`, { config }, logs);
-    app.post(`${prefix}/v1/metrics`, { config }, dropped);
-    app.post(`${prefix}/v1/traces`, { config }, dropped);
+    app.post(`${prefix}/v1/logs`, described('Take log records in: what assistants report of their use'), logs);
+    app.post(`${prefix}/v1/metrics`, described('Answer metrics, and drop them'), dropped);
+    app.post(`${prefix}/v1/traces`, described('Answer traces, and drop them'), dropped);
   }
 }
 

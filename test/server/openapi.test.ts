@@ -1,0 +1,95 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FIGURES } from '../../src/reports/figures.ts';
+import { openApp } from '../support/app.ts';
+
+interface Operation {
+  summary?: string;
+  tags?: string[];
+  security?: unknown[];
+  parameters?: { name: string; in: string; description?: string; schema: Record<string, unknown> }[];
+  responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+}
+interface Schema {
+  type?: string | string[];
+  description?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+}
+interface Description {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+}
+
+let description: Description;
+let text: string;
+beforeAll(async () => {
+  const server = await openApp();
+  const response = await server.app.inject('/openapi.json');
+  text = response.body;
+  description = response.json<Description>();
+  await server.close();
+});
+
+const operation = (path: string): Operation => {
+  const found = description.paths[path]?.get ?? description.paths[path]?.post;
+  if (!found) throw new Error(`${path} is not described`);
+  return found;
+};
+const answered = (path: string): Schema => {
+  const schema = operation(path).responses['200']?.content?.['application/json']?.schema;
+  if (!schema) throw new Error(`the answer of ${path} is not described`);
+  return schema;
+};
+
+describe('/openapi.json', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(JSON.parse(text) as Record<string, unknown>)).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('says of every operation what it is for', () => {
+    for (const [path, operations] of Object.entries(description.paths))
+      for (const [method, { summary, tags }] of Object.entries(operations))
+        expect([method, path, typeof summary, tags?.length]).toEqual([method, path, 'string', 1]);
+  });
+
+  it('does not describe what is for machines of the same operator', () => {
+    for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json'])
+      expect(Object.keys(description.paths)).not.toContain(path);
+  });
+});
+
+const FILTERS = ['from', 'to', 'tz', 'user', 'assistant', 'project', 'repository', 'agent', 'model'];
+
+describe.each([
+  ['summary', []],
+  ['timeseries', ['interval']],
+  ['by-agent', []],
+  ['cost-breakdown', ['by']],
+])('%s', (name, more) => {
+  it('has all its parameters, each explained', () => {
+    const { parameters = [] } = operation(`/{org_id}/sessions/analytics/${name}`);
+    const query = parameters.filter((parameter) => parameter.in === 'query');
+    expect(query.map((parameter) => parameter.name).sort()).toEqual([...FILTERS, ...more].sort());
+    for (const parameter of query) expect([parameter.name, parameter.description]).not.toContain(undefined);
+    const inPath = parameters.filter((parameter) => parameter.in === 'path');
+    expect(inPath.map((parameter) => parameter.name)).toEqual(['org_id']);
+  });
+});
+
+describe.each(['summary', 'timeseries'])('%s', (name) => {
+  it('has every figure with its definition and unit, nullable where it may have no denominator', () => {
+    const root = answered(`/{org_id}/sessions/analytics/${name}`);
+    const figures = name === 'summary' ? root : root.properties?.points?.items;
+    for (const of of [figures, figures?.properties?.previous])
+      for (const metric of FIGURES) {
+        const schema = of?.properties?.[metric.key];
+        const described = JSON.stringify(schema);
+        expect(described).toContain(metric.definition);
+        expect(described).toContain(`Unit: ${metric.unit}.`);
+        expect([metric.key, described.includes('null')]).toEqual([metric.key, metric.denominator !== null]);
+      }
+  });
+});
