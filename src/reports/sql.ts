@@ -4,8 +4,8 @@
  *     sql`SELECT sum(requests) AS requests FROM usage_event WHERE org = ${text(org)} AND at_ms >= ${integer(from)}`
  */
 export interface Param {
-  type: 'text' | 'integer' | 'text[]' | 'integer[]';
-  value: string | number | readonly string[] | readonly number[];
+  type: 'text' | 'integer' | 'text[]';
+  value: string | number | readonly string[];
 }
 
 export interface Sql {
@@ -16,7 +16,6 @@ export interface Sql {
 export const text = (value: string): Param => ({ type: 'text', value });
 export const integer = (value: number): Param => ({ type: 'integer', value });
 export const texts = (value: readonly string[]): Param => ({ type: 'text[]', value });
-export const integers = (value: readonly number[]): Param => ({ type: 'integer[]', value });
 
 const isSql = (value: Param | Sql): value is Sql => 'parts' in value;
 

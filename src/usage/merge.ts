@@ -1,5 +1,5 @@
 import type { EventState, Source, UsageValues } from './event.ts';
-import { SOURCES, sourceBit } from './event.ts';
+import { sourceBit } from './event.ts';
 
 /**
  * Merge: the join of observations. Fields that must come from one place form a group; a group is the maximum by
@@ -230,9 +230,4 @@ export function decodeProvenance(text: string): Pick<EventState, 'ranks' | 'revi
   const revisions =
     parts.length === 1 ? ranks.map((rank) => (rank === 0 ? 0 : (parts[0] ?? 0))) : GROUPS.map((_, i) => parts[i] ?? 0);
   return { ranks, revisions };
-}
-
-/** The strongest source that has observed the event. */
-export function sourceOf(sources: number): Source {
-  return SOURCES.find((source) => (sources & sourceBit(source)) !== 0) ?? 'import';
 }

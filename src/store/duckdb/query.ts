@@ -6,12 +6,10 @@ const TYPES: Record<Param['type'], DuckDBType> = {
   text: VARCHAR,
   integer: BIGINT,
   'text[]': LIST(VARCHAR),
-  'integer[]': LIST(BIGINT),
 };
 
 function bound({ type, value }: Param): DuckDBValue {
   if (type === 'integer') return BigInt(value as number);
-  if (type === 'integer[]') return listValue((value as readonly number[]).map(BigInt));
   if (type === 'text[]') return listValue([...(value as readonly string[])]);
   return value as string;
 }
