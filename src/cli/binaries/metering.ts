@@ -2,6 +2,7 @@ import { tiersOf } from '../../usage/tiers.ts';
 import type { BackfillOptions } from '../commands/backfill/run.ts';
 import type { ManagedSettingsOptions } from '../commands/managed-settings.ts';
 import type { ExplainOptions } from '../commands/metering/explain.ts';
+import type { ReconcileOptions } from '../commands/metering/reconcile.ts';
 import type { SetupOptions } from '../commands/setup/options.ts';
 import type { Binary } from '../table.ts';
 import { command } from '../table.ts';
@@ -77,6 +78,17 @@ export const metering: Binary = {
       },
       examples: ['revenium-metering backfill explain req_011CCKwDvzekDgLSEBCsd62i'],
       load: () => import('../commands/metering/explain.ts'),
+    }),
+    command<ReconcileOptions>({
+      name: 'reconcile',
+      summary: 'Compare what the session files hold with what the server has, by day and session.',
+      details:
+        'Says of each call in the files whether the server has it by live telemetry, by an import, by both or not at ' +
+        'all, and whether the figures are the same. Telemetry of clients before 2.1.112 names no call: it is only ' +
+        'found once a backfill has been matched with it. Needs a Revenium server.',
+      options: { since: IMPORT_OPTIONS.since, to: IMPORT_OPTIONS.to, insecure: IMPORT_OPTIONS.insecure },
+      examples: ['revenium-metering reconcile --since 7d', 'revenium-metering reconcile --json | jq .total'],
+      load: () => import('../commands/metering/reconcile.ts'),
     }),
     command<ManagedSettingsOptions>({
       name: 'managed-settings',
