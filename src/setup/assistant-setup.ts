@@ -42,6 +42,8 @@ export interface AssistantSetup {
   attributes: readonly string[];
   /** Its tag in the shell profile's block; null where a shell has no part in it. */
   profileTag: BlockTag | null;
+  /** It keeps session files on this machine, which `backfill` of its command imports. */
+  history: boolean;
   /** Its own settings file that can carry the variables instead of a shell. */
   settingsFile: ((machine: Machine) => string) | null;
 }

@@ -48,5 +48,6 @@ export const claudeCodeSetup: AssistantSetup = {
   }),
   attributes: ['CLAUDE_CODE_SUBSCRIPTION_TIER'],
   profileTag: 'claude-code',
+  history: true,
   settingsFile: (machine) => pathsOf(machine).join(claudeFolder(machine), 'settings.json'),
 };

@@ -36,5 +36,6 @@ export const cursorSetup: AssistantSetup = {
   }),
   attributes: [],
   profileTag: null,
+  history: false,
   settingsFile: null,
 };

@@ -40,5 +40,6 @@ export const geminiCliSetup: AssistantSetup = {
   }),
   attributes: [],
   profileTag: 'gemini-cli',
+  history: true,
   settingsFile: null,
 };

@@ -144,6 +144,7 @@ function nextSteps(run: SetupRun, plan: SetupPlan): string[] {
     ...open.slice(0, 1).map(({ shell, line }) => `Open a new terminal, or run this in your ${shell}:\n${line}`),
     ...(plan.settings ? [`Restart ${assistant.label}, and your IDE if it runs there.`] : []),
     `See that a record arrives: ${assistant.binary} test`,
+    ...(assistant.history ? [`Import what you have used so far: ${assistant.binary} backfill`] : []),
     assistant.id === 'cursor'
       ? `Look at what is set up: ${assistant.binary} status`
       : `Use ${assistant.label} for a while, then: ${assistant.binary} status`,

@@ -108,7 +108,7 @@ export function lastEventCheck(
     return info(
       'last-event',
       'the server has none of the latest calls of this machine',
-      'They were made before setup; a backfill brings them.',
+      `They were made before setup; "${binary} backfill" brings them.`,
     );
   return ok(
     'last-event',
