@@ -3,6 +3,7 @@ import { agentTypeBeside } from '../../src/assistants/claude-code/history/agent-
 import type { AnswerLine, SkipReason } from '../../src/assistants/claude-code/history/answer-line.ts';
 import type { CallRecord } from '../../src/assistants/claude-code/history/call-record.ts';
 import { recordId } from '../../src/assistants/claude-code/history/call-record.ts';
+import { HEAD_BYTES, startOf } from '../../src/assistants/claude-code/history/file-start.ts';
 import { callRecords } from '../../src/assistants/claude-code/history/record-rule.ts';
 import { findSessionFiles } from '../../src/assistants/claude-code/history/session-files.ts';
 import type { SessionFile } from '../../src/assistants/claude-code/history/session-files.ts';
@@ -46,7 +47,8 @@ export function plainHistory(projects: string, files: readonly SessionFile[] = f
       skipped[reason] = (skipped[reason] ?? 0) + 1;
     });
     lines += found.length;
-    return { file, agentType: agentTypeBeside(file.path), lines: found };
+    const head = readFileSync(file.path).subarray(0, HEAD_BYTES);
+    return { file, startedMs: startOf(head), agentType: agentTypeBeside(file.path), lines: found };
   });
   return { records: callRecords(read), skipped, lines };
 }

@@ -3,7 +3,8 @@ import { agentTypeBeside } from './agent-type.ts';
 import type { AnswerLine, SkipReason } from './answer-line.ts';
 import type { CallRecord } from './call-record.ts';
 import { recordId } from './call-record.ts';
-import { holdsAny, linesWith } from './find-lines.ts';
+import { startOf } from './file-start.ts';
+import { holdsAny, linesWith, readHead } from './find-lines.ts';
 import type { ExplainedCall, FileLines } from './record-rule.ts';
 import { explainedCalls } from './record-rule.ts';
 import type { SessionFile } from './session-files.ts';
@@ -79,7 +80,7 @@ async function readAbout(wanted: readonly string[], files: readonly SessionFile[
         places.set(one, place);
       }
     }
-    read.push({ file, agentType: agentTypeBeside(file.path), lines });
+    read.push({ file, startedMs: startOf(readHead(file)), agentType: agentTypeBeside(file.path), lines });
   }
   return { read, places, passedOver };
 }

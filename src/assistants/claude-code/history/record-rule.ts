@@ -3,11 +3,11 @@ import type { AnswerLine } from './answer-line.ts';
 import { callKeyOf, sharedKeyOf } from './answer-line.ts';
 import type { CallRecord } from './call-record.ts';
 import { agentLabel, naturalKeyOf } from './call-record.ts';
-import type { SessionFile } from './session-files.ts';
+import type { Started } from './file-start.ts';
+import { byStart } from './file-start.ts';
 
 /** What a file says, already read: the file and its lines in their order. */
-export interface FileLines {
-  file: SessionFile;
+export interface FileLines extends Started {
   /** From the sub-agent's description beside its file. */
   agentType: string | null;
   lines: Iterable<AnswerLine>;
@@ -174,9 +174,9 @@ export interface ExplainedCall {
   cacheWrite: AnswerLine;
 }
 
-/** The calls that all files together hold, with what made them. `files`: oldest first. */
+/** The calls that all files together hold, with what made them. */
 export function explainedCalls(files: readonly FileLines[]): ExplainedCall[] {
-  const found = joinByKey(files.flatMap(callsOfFile), (call) => call.key);
+  const found = joinByKey([...files].sort(byStart).flatMap(callsOfFile), (call) => call.key);
   const settled = joinByKey(settleRequests(found), (call) => JSON.stringify(naturalKeyOf(recordOf(call))));
   return settled.map((call) => ({
     record: recordOf(call),

@@ -86,6 +86,18 @@ const CASES: Case[] = [
     records: [{ sessionId: SESSION }],
   },
   {
+    name: 'a fork that does not say so is known by its first line, which is younger',
+    files: {
+      [A]: [JSON.stringify({ type: 'queue-operation', timestamp: seconds(60), sessionId: SESSION }), ...stream()],
+      [B]: [
+        JSON.stringify({ type: 'mode', sessionId: OTHER_SESSION }),
+        JSON.stringify({ type: 'queue-operation', timestamp: seconds(0), sessionId: OTHER_SESSION }),
+        ...stream({ sessionId: OTHER_SESSION }),
+      ],
+    },
+    records: [{ sessionId: OTHER_SESSION, lines: 6 }],
+  },
+  {
     name: 'a fork of an old version: new time, no request id',
     files: {
       [A]: stream(),

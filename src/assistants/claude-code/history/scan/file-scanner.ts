@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { agentTypeBeside } from '../agent-type.ts';
+import { startOf } from '../file-start.ts';
+import { headOf } from '../find-lines.ts';
 import type { SessionFile } from '../session-files.ts';
 import { ByteHash } from './byte-hash.ts';
 import type { CallTable } from './call-table.ts';
@@ -21,6 +23,8 @@ export interface FileScan {
   unfinished: boolean;
   /** Read to here, the start of a line. */
   offset: number;
+  /** When the session was started; null where the file does not say. Milliseconds UTC. */
+  startedMs: number | null;
   /** Hash of the bytes before `offset`. */
   tailHash: [high: number, low: number];
   /** Bytes that this scan read. */
@@ -29,6 +33,7 @@ export interface FileScan {
 
 /** How far a file was read before. */
 export interface Earlier extends EarlierRows {
+  startedMs: number | null;
   offset: number;
   skips: SkipCounts;
 }
@@ -78,7 +83,17 @@ export class FileScanner {
     folder.end(start, () => agentTypeBeside(file.path));
     const offset = ended ? through.end + through.tail : through.end;
     const tailHash = hashTail(handle, offset);
-    return { start, end: folder.table.rows, skips, unfinished: !ended, offset, tailHash, read: through.read };
+    const startedMs = earlier?.startedMs ?? startOf(headOf(handle));
+    return {
+      start,
+      end: folder.table.rows,
+      skips,
+      unfinished: !ended,
+      offset,
+      startedMs,
+      tailHash,
+      read: through.read,
+    };
   }
 
   /** A last line without a line feed counts if it is whole, and is left for next time if it is not. */

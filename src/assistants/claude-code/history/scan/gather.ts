@@ -24,8 +24,8 @@ export function gather(rows: readonly FileRows[], strings: StringStore): ScanMem
       moves.set(own, move);
       for (let row = start; row < table.rows; row++) moveStrings(table, row, move);
     }
-    const { skips, unfinished, offset, tailHash } = scan;
-    return { ...file, skips, unfinished, offset, tailHash, start, end: table.rows };
+    const { skips, unfinished, offset, startedMs, tailHash } = scan;
+    return { ...file, skips, unfinished, offset, startedMs, tailHash, start, end: table.rows };
   });
   return { files, table, strings };
 }

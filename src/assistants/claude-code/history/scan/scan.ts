@@ -1,4 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { Started } from '../file-start.ts';
+import { byStart } from '../file-start.ts';
 import type { SessionFile } from '../session-files.ts';
 import { CallTable } from './call-table.ts';
 import { FileScanner, hashTail } from './file-scanner.ts';
@@ -39,7 +41,7 @@ interface Sorted {
 
 /**
  * Reads a history: of files that were read before only what was appended, and nothing of files that did not change.
- * The outcome is always that of reading everything. `files`: oldest first.
+ * The outcome is always that of reading everything.
  */
 export async function scanHistory(
   files: readonly SessionFile[],
@@ -60,9 +62,7 @@ export async function scanHistory(
 
   const earlier = memory ? readGrown(grown, memory) : { rows: [], rewritten: [] };
   const scanned = await scanFiles([...fresh, ...earlier.rewritten], strings, threads, turns);
-  const places = new Map(files.map((file, i) => [file, i]));
-  const place = ({ file }: FileRows): number => places.get(file) ?? 0;
-  const all = [...known, ...earlier.rows, ...scanned.rows].sort((a, b) => place(a) - place(b));
+  const all = [...known, ...earlier.rows, ...scanned.rows].sort((a, b) => byStart(startedOf(a), startedOf(b)));
   const gathered = gather(all, strings);
   const left = memory !== null && known.length + earlier.rows.length < memory.files.length;
   const next = left ? compact(gathered) : gathered;
@@ -74,6 +74,8 @@ export async function scanHistory(
     memory: next,
   };
 }
+
+const startedOf = ({ file, scan }: FileRows): Started => ({ file, startedMs: scan.startedMs });
 
 const sameFile = (a: SessionFile, b: SessionFile): boolean =>
   a.device === b.device && a.inode === b.inode && a.assistant === b.assistant;

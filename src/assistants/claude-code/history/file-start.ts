@@ -1,0 +1,45 @@
+import { isoMs } from './iso-time.ts';
+import type { SessionFile } from './session-files.ts';
+
+/** Looked at of a file's beginning; a few lines say when it was started. */
+export const HEAD_BYTES = 1 << 14;
+const HEAD_LINES = 20;
+
+/**
+ * When a session was started: the time of the first line that has one. A fork begins with lines of its own before the
+ * copied ones, so that it is younger than its original, which the file system forgets when files are moved.
+ * `head`: the file's first `HEAD_BYTES` bytes. Null where they do not say.
+ */
+export function startOf(head: Buffer): number | null {
+  const lines = head
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n');
+  if (head.length === HEAD_BYTES) lines.pop();
+  for (const line of lines.slice(0, HEAD_LINES)) {
+    const ms = timeOf(line);
+    if (ms !== null) return ms;
+  }
+  return null;
+}
+
+function timeOf(line: string): number | null {
+  try {
+    const { timestamp } = JSON.parse(line) as { timestamp?: unknown };
+    return typeof timestamp === 'string' ? isoMs(timestamp) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A file, and when its session was started. */
+export interface Started {
+  file: SessionFile;
+  startedMs: number | null;
+}
+
+/** The order in which files are joined: the oldest knows best which session a call belongs to. */
+export function byStart(a: Started, b: Started): number {
+  const start = (a.startedMs ?? a.file.bornMs) - (b.startedMs ?? b.file.bornMs);
+  return start || a.file.bornMs - b.file.bornMs || (a.file.path < b.file.path ? -1 : 1);
+}
