@@ -5,9 +5,16 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { logsBody, storedId } from '../support/calls.ts';
 import { postAlone } from '../support/posting.ts';
+import { PATIENTLY } from '../support/patience.ts';
 import { api, run, startServer } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { Wire, head } from '../support/wire.ts';
+
+const isListening = (url: string): Promise<boolean> =>
+  fetch(`${url}/healthz`).then(
+    () => true,
+    () => false,
+  );
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
@@ -52,8 +59,8 @@ describe('SIGTERM', () => {
     await idle.send(head('/healthz', {}, 'GET'));
     expect(await idle.answer()).toMatchObject({ status: 200 });
     server.child.kill('SIGTERM');
-    await expect.poll(server.stderr).toContain('stopping');
-    await expect.poll(() => postAlone(`${server.url}/v1/logs`, key, logsBody({ n: 'late' }))).toBe(null);
+    await expect.poll(() => isListening(server.url), PATIENTLY).toBe(false);
+    expect(await postAlone(`${server.url}/v1/logs`, key, logsBody({ n: 'late' }))).toBe(null);
 
     for (const { wire, rest } of inFlight) await wire.send(rest);
     const answers = await Promise.all(inFlight.map(({ wire }) => wire.answer()));
@@ -75,7 +82,7 @@ describe('SIGTERM', () => {
     const headers = { 'x-api-key': key, 'content-type': 'application/json', 'content-length': body.length };
     await wire.send(head('/v1/logs', headers));
     server.child.kill('SIGTERM');
-    await expect.poll(server.stderr).toContain('stopping');
+    await expect.poll(() => isListening(server.url), PATIENTLY).toBe(false);
     // The rest of this request, and a second one behind it.
     await wire.send(Buffer.concat([body, Buffer.from(head('/v1/logs', headers)), body]));
     expect(await wire.answer()).toMatchObject({ status: 200, headers: { connection: 'close' } });

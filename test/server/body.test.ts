@@ -4,6 +4,7 @@ import { logsBody, storedId } from '../support/calls.ts';
 import type { TestApp, TestAppOptions } from '../support/app.ts';
 import { testApp } from '../support/app.ts';
 import { statusOf } from '../support/otlp-protobuf.ts';
+import { PATIENTLY } from '../support/patience.ts';
 import type { WireAnswer } from '../support/wire.ts';
 import { Wire, head, listen } from '../support/wire.ts';
 
@@ -153,9 +154,9 @@ describe('a body with a length', () => {
     const wire = new Wire(server.port);
     await wire.send(head('/v1/logs', { ...server.headers, 'content-length': body.length }));
     await wire.send(body.subarray(0, -1));
-    await expect.poll(() => heldBytes(server)).toBe(body.length - 1);
+    await expect.poll(() => heldBytes(server), PATIENTLY).toBe(body.length - 1);
     wire.socket.destroy();
-    await expect.poll(() => heldBytes(server)).toBe(0);
+    await expect.poll(() => heldBytes(server), PATIENTLY).toBe(0);
     expect(await server.store.find('acme', [storedId('half')])).toEqual([]);
     await expectTaken(server, 'next');
   });
@@ -185,13 +186,13 @@ describe('a body with a length', () => {
   });
 
   it('that goes on slowly is taken', async () => {
-    const server = await start({ bodyIdleMs: 1000 });
+    const server = await start({ bodyIdleMs: 2000 });
     const wire = new Wire(server.port);
     const body = logsBody({ n: 'slow' });
     await wire.send(head('/v1/logs', { ...server.headers, 'content-length': body.length }));
     const part = Math.ceil(body.length / 5);
     for (let at = 0; at < body.length; at += part) {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 500));
       await wire.send(body.subarray(at, at + part));
     }
     expect(await wire.answer()).toMatchObject({ status: 200 });

@@ -3,6 +3,7 @@ import type { Database } from '../../../src/store/duckdb/database.ts';
 import { openDatabase } from '../../../src/store/duckdb/database.ts';
 import { Engine } from '../../../src/store/duckdb/engine.ts';
 import { StoreUnavailable } from '../../../src/store/store.ts';
+import { PATIENTLY } from '../../support/patience.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 interface Watched {
@@ -88,7 +89,7 @@ it('is unavailable while the file cannot be opened, and tries again later', asyn
   await expect(engine.use(same)).rejects.toThrow(StoreUnavailable);
   // Not at once: the disk is left in peace for a while.
   await expect(engine.use(same)).rejects.toThrow(StoreUnavailable);
-  await expect.poll(() => engine.use(same).then(Boolean, () => false), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => engine.use(same).then(Boolean, () => false), PATIENTLY).toBe(true);
 });
 
 it('refuses what comes after its closing, even when the database was lost', async () => {
