@@ -67,6 +67,8 @@ export class CursorApi {
   perMinute: number | null = 20;
   retryAfter = true;
   maxPageSize = 1000;
+  /** Larger pages are cut to this without a word, as older servers do. */
+  pageSizeCap = Number.POSITIVE_INFINITY;
   url = '';
   readonly #now: () => number;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -142,7 +144,8 @@ export class CursorApi {
     response.end(JSON.stringify(body));
   }
 
-  #page({ body: { startDate, endDate, page, pageSize } }: CursorRequest): unknown {
+  #page({ body: { startDate, endDate, page, ...asked } }: CursorRequest): unknown {
+    const pageSize = Math.min(asked.pageSize, this.pageSizeCap);
     const turn = this.unstableTies ? this.#served++ : 0;
     const found = this.rows
       .map((row, i) => ({ row, order: (i * 7919 + turn * 104_729) % 1009 }))

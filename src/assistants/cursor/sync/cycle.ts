@@ -35,6 +35,8 @@ export interface CycleWorld {
   warn: (line: string) => void;
   batchSize: number;
   memory: SyncMemory;
+  /** Called when a window is done with. */
+  onWindow?: (outcome: Readonly<Outcome>) => void;
 }
 
 /** Decides what is to be read, once it is known up to where rows can be. */
@@ -44,7 +46,7 @@ export interface CycleResult {
   state: SyncState;
   outcome: Outcome;
   /** What kept it from being whole; null if it is. */
-  error: unknown;
+  error: Error | null;
 }
 
 /** What was planned by a clock that is wrong by more is planned again. */
@@ -60,6 +62,7 @@ export class Cycle {
   readonly #refused: Delivery['refused'] = [];
   #state: SyncState;
   #endMs = 0;
+  #plannedOffsetMs = 0;
   #todo: Span[] = [];
 
   constructor(state: SyncState, world: CycleWorld) {
@@ -69,12 +72,12 @@ export class Cycle {
 
   /** `untilMs`: no further window is begun after this time; the next cycle goes on. */
   async run(planner: Planner, untilMs = Number.POSITIVE_INFINITY): Promise<CycleResult> {
-    let error: unknown = null;
+    let error: Error | null;
     try {
       await this.#readAll(planner, untilMs);
       error = this.#refusal();
     } catch (thrown) {
-      error = thrown;
+      error = thrown instanceof Error ? thrown : new Error(String(thrown));
     }
     return { state: this.#state, outcome: this.#outcome, error };
   }
@@ -83,14 +86,17 @@ export class Cycle {
     const base = this.#state;
     this.#plan(planner, base);
     let taken = 0;
+    let replanned = 0;
     while (taken === 0 || this.#world.now() < untilMs) {
       const window = newest(this.#todo, this.#world.memory.size.hours);
       if (!window) return;
       const reading = await this.#read(window);
       if (!reading) continue;
       // The first answer shows the vendor's clock; ours alone may have let the plan end where rows are still coming.
-      if (taken === 0 && Math.abs(this.#frozenEnd(base) - this.#endMs) > CLOCK_TOLERANCE_MS) {
+      const apartMs = Math.abs(this.#world.memory.clockOffsetMs - this.#plannedOffsetMs);
+      if (taken === 0 && replanned < 3 && apartMs > CLOCK_TOLERANCE_MS) {
         this.#plan(planner, base);
+        replanned += 1;
         continue;
       }
       await this.#take(window, reading);
@@ -99,14 +105,12 @@ export class Cycle {
   }
 
   #plan(planner: Planner, base: SyncState): void {
-    this.#endMs = this.#frozenEnd(base);
-    const { state, span } = planner(upTo(base, this.#endMs), this.#endMs, this.#world.now());
+    const nowMs = this.#now();
+    this.#plannedOffsetMs = this.#world.memory.clockOffsetMs;
+    this.#endMs = frozenEnd(nowMs, base.readToMs);
+    const { state, span } = planner(upTo(base, this.#endMs), this.#endMs, nowMs);
     this.#state = state;
     this.#todo = within(state.pending, span);
-  }
-
-  #frozenEnd({ readToMs }: SyncState): number {
-    return frozenEnd(this.#world.now() + this.#world.memory.clockOffsetMs, readToMs);
   }
 
   #clipped = ({ fromMs, toMs }: Span): Span => ({ fromMs, toMs: Math.min(toMs, this.#endMs) });
@@ -133,38 +137,48 @@ export class Cycle {
     this.#warn(window, reading, hours);
     const snapshotMs = this.#newerSnapshot(reading);
     if (changed.length > 0) {
-      // Noted before it is sent: no two readings may share one.
-      this.#state = { ...this.#state, lastSnapshotMs: snapshotMs };
+      this.#state = beforeSending(this.#state, changed, snapshotMs);
       await this.#world.save(this.#state);
     }
     const { batchSize, send } = this.#world;
     const delivery = await deliver(changed, { snapshotMs, batchSize, send });
     this.#outcome.sent += rowsIn(delivery.acknowledged);
     this.#outcome.failed += rowsIn(changed) - rowsIn(delivery.acknowledged);
-    await this.#settle(window, delivery, snapshotMs);
+    this.#remember(delivery, snapshotMs);
+    if (!delivery.error) this.#finish(window, reading, delivery);
+    await this.#world.save(this.#state);
+    this.#world.onWindow?.(this.#outcome);
+    if (delivery.error) throw delivery.error;
   }
 
-  /** Moves the marks, for what was acknowledged alone. */
-  async #settle(window: Span, { acknowledged, refused, error }: Delivery, snapshotMs: number): Promise<void> {
-    const nowMs = this.#world.now();
+  #remember({ acknowledged }: Delivery, snapshotMs: number): void {
+    const nowMs = this.#now();
     const hours = { ...this.#state.hours };
     for (const hour of acknowledged) hours[hourName(hour.bucketMs)] = remember(hour, snapshotMs, nowMs);
-    const { readToMs, pending } = this.#state;
     this.#state = { ...this.#state, hours: forgetOld(hours, nowMs) };
-    if (!error) {
-      const left = refused.map(({ hour }) => ({ fromMs: hour.bucketMs, toMs: hour.bucketMs + HOUR_MS }));
-      this.#state.readToMs = Math.max(readToMs, this.#clipped(window).toMs);
-      this.#state.pending = union([...subtract(pending, window), ...left]);
-      this.#todo = subtract(this.#todo, window);
-      this.#refused.push(...refused);
-    }
-    await this.#world.save(this.#state);
-    if (error) throw error;
+  }
+
+  /** Moves the marks, past what was acknowledged alone. */
+  #finish(window: Span, { dateMs }: Reading, { refused }: Delivery): void {
+    const left = refused.map(({ hour }) => ({ fromMs: hour.bucketMs, toMs: hour.bucketMs + HOUR_MS }));
+    const { readToMs, pending } = this.#state;
+    this.#state = {
+      ...this.#state,
+      pending: union([...subtract(pending, window), ...left]),
+      // By our own clock alone nobody knows how far it really was.
+      readToMs: dateMs === null ? readToMs : Math.max(readToMs, this.#clipped(window).toMs),
+    };
+    this.#todo = subtract(this.#todo, window);
+    this.#refused.push(...refused);
   }
 
   #newerSnapshot({ dateMs }: Reading): number {
-    const { memory, now } = this.#world;
-    return Math.max((dateMs ?? now()) + memory.tiebreakMs, this.#state.lastSnapshotMs + 1);
+    return Math.max((dateMs ?? this.#now()) + this.#world.memory.tiebreakMs, this.#state.lastSnapshotMs + 1);
+  }
+
+  /** By the vendor's clock, as far as it is known. */
+  #now(): number {
+    return this.#world.now() + this.#world.memory.clockOffsetMs;
   }
 
   #count(window: Span, reading: Reading, hours: readonly HourRows[]): void {
@@ -203,6 +217,19 @@ export class Cycle {
       retryable: true,
     });
   }
+}
+
+/**
+ * What has to be safe before anything is sent: no two readings may share a snapshot, and until the endpoint has
+ * answered nobody knows which reading of these hours it has.
+ */
+function beforeSending(state: SyncState, changed: readonly HourRows[], lastSnapshotMs: number): SyncState {
+  const hours = { ...state.hours };
+  for (const { bucketMs } of changed) {
+    const known = knownAt(state, bucketMs);
+    if (known) hours[hourName(bucketMs)] = { ...known, hash: '' };
+  }
+  return { ...state, hours, lastSnapshotMs };
 }
 
 const rowsIn = (hours: readonly HourRows[]): number => hours.reduce((sum, { rows }) => sum + rows.length, 0);

@@ -2,11 +2,18 @@ import { chmod, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { Failure } from '../../../errors.ts';
-import { errorCode } from '../../../setup/disk.ts';
+import { errorCode } from '../../../errors.ts';
 import type { SyncState } from './sync-state.ts';
 import { syncStateSchema } from './sync-state.ts';
 
 const FILE = 'state.json';
+
+export interface Inspected {
+  state: SyncState | null;
+  /** There is a file, which says nothing that we understand. */
+  damaged: boolean;
+  newer: boolean;
+}
 
 /** `~/.cursor/revenium/state.json`: replaced whole, for its owner alone. */
 export class StateFile {
@@ -18,26 +25,31 @@ export class StateFile {
     this.path = path.join(folder, FILE);
   }
 
+  /** Looks, and leaves it as it is. Null where there is none, or none that can be understood. @throws Failure */
+  async inspect(): Promise<Inspected> {
+    let text: string;
+    try {
+      text = await readFile(this.path, 'utf8');
+    } catch (cause) {
+      if (errorCode(cause) === 'ENOENT') return { state: null, damaged: false, newer: false };
+      throw new Failure(`cannot read ${this.path}`, { cause, hint: 'Make it readable for you, or remove it.' });
+    }
+    const parsed = parse(text);
+    const checked = syncStateSchema.safeParse(parsed);
+    return { state: checked.success ? checked.data : null, damaged: !checked.success, newer: isNewer(parsed) };
+  }
+
   /**
    * Null where there is none. A file that cannot be understood is set aside, never overwritten: `said` tells where.
    * @throws Failure for a file of a newer release, or one that cannot be read
    */
   async read(): Promise<{ state: SyncState | null; said: string | null }> {
-    let text: string;
-    try {
-      text = await readFile(this.path, 'utf8');
-    } catch (cause) {
-      if (errorCode(cause) === 'ENOENT') return { state: null, said: null };
-      throw new Failure(`cannot read ${this.path}`, { cause, hint: 'Make it readable for you, or remove it.' });
-    }
-    const parsed = parse(text);
-    if (isNewer(parsed))
+    const { state, damaged, newer } = await this.inspect();
+    if (newer)
       throw new Failure(`${this.path} was written by a newer release`, {
         hint: 'Update this one (npm i -g @revenium/cli), or: revenium-cursor reset',
       });
-    const checked = syncStateSchema.safeParse(parsed);
-    if (checked.success) return { state: checked.data, said: null };
-    return { state: null, said: await this.#setAside() };
+    return { state, said: damaged ? await this.#setAside() : null };
   }
 
   /** Resolves when it is on disk. */

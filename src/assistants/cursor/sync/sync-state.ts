@@ -13,6 +13,7 @@ const knownHour = z.object({
   /** The reading that was delivered, ms of the vendor's clock. */
   snapshot: z.int().positive(),
   count: z.int().positive(),
+  /** Empty while it is not known whether a later reading has arrived. */
   hash: z.string(),
   /** Fingerprints of its rows, base64; kept for as long as the hour is regularly read again. */
   rows: z.string().optional(),
