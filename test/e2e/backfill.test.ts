@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runBinary } from '../../src/cli/run.ts';
@@ -126,7 +126,7 @@ const KILLS = 20;
 const METERING = path.resolve('bin/revenium-metering.js');
 
 it('delivers each record once, however often it is killed', async () => {
-  const { projects, truth } = makeCorpus(tempDir(), '60M', 77);
+  const { projects, truth } = makeCorpus(tempDir(), '150M', 77);
   const server = await startServer(tempDir());
   const key = server.adminKey ?? '';
   const home = tempDir();
@@ -138,34 +138,51 @@ it('delivers each record once, however often it is killed', async () => {
     REVENIUM_ENDPOINT: server.url,
     REVENIUM_API_KEY: key,
   };
-  const run = (killAfterMs: number | null, ...options: string[]) =>
+  const state = path.join(home, '.local', 'state', 'revenium', 'claude-code');
+  const noted = (): number => {
+    const log = existsSync(state) ? readdirSync(state).find((name) => name.startsWith('delivered-')) : undefined;
+    return log === undefined ? 0 : statSync(path.join(state, log)).size / 16;
+  };
+  /** `moment`: looked at every few milliseconds, and the process killed once it says so. */
+  const run = (moment: ((startedMs: number) => boolean) | null, ...options: string[]) =>
     new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
       const child = spawn(process.execPath, [METERING, 'backfill', '--json', ...options], { env });
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
       child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-      const timer = killAfterMs === null ? null : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      const startedMs = Date.now();
+      const timer = setInterval(() => moment?.(startedMs) && child.kill('SIGKILL'), 5);
       child.on('close', (code) => {
-        if (timer) clearTimeout(timer);
+        clearInterval(timer);
         resolve({ code, stdout, stderr });
       });
     });
+  /** Somewhere on the way: while the files are read, or when some more records were acknowledged. */
+  const someMoment = (): ((startedMs: number) => boolean) => {
+    const waitMs = Math.random() * 2000;
+    if (Math.random() < 0.25) return (startedMs) => Date.now() - startedMs > waitMs;
+    const enough = noted() + Math.random() * 300;
+    return () => noted() > enough;
+  };
   const counted = async (): Promise<Record<string, number>> => {
     const url = `${server.url}/${server.org}/sessions/analytics/summary?from=2026-06-01&to=2026-12-01`;
     return (await api<Record<string, number>>(url, key)).body;
   };
 
   let killed = 0;
-  const arrived = new Set<number>();
+  const arrived: number[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
-    // Small batches, so that most kills hit the sending. A lock left behind is taken over once it is stale.
-    const { code } = await run(200 + Math.random() * 3000, '--batch-size', '5');
+    // Small batches, so that most kills hit the sending.
+    const { code } = await run(someMoment(), '--batch-size', '5');
+    // What the lock's going stale does in ten seconds.
+    rmSync(path.join(state, 'backfill.lock'), { recursive: true, force: true });
     if (code === null) killed += 1;
-    arrived.add((await counted()).totalRequests ?? 0);
+    arrived.push((await counted()).totalRequests ?? 0);
   }
   expect(killed).toBeGreaterThan(KILLS / 2);
-  expect(arrived.size).toBeGreaterThan(2);
+  // Some were killed amid the sending, else this test has shown nothing.
+  expect(new Set(arrived).size, arrived.join(' ')).toBeGreaterThan(KILLS / 3);
 
   const last = await run(null);
   expect(last.code, last.stderr).toBe(0);
