@@ -44,6 +44,8 @@ export interface AssistantSetup {
   profileTag: BlockTag | null;
   /** It keeps session files on this machine, which `backfill` of its command imports. */
   history: boolean;
+  /** Files in its folder by which our own commands remember what they have done; null: none. */
+  memory: RegExp | null;
   /** Its own settings file that can carry the variables instead of a shell. */
   settingsFile: ((machine: Machine) => string) | null;
 }

@@ -7,7 +7,7 @@ export { errorCode } from '../errors.ts';
 /** The part of node's `fs/promises` that setup needs; tests hand in one that lives in memory, or one that fails. */
 export type Disk = Pick<
   typeof nodeFs,
-  'readFile' | 'open' | 'rename' | 'unlink' | 'lstat' | 'stat' | 'readlink' | 'mkdir' | 'rmdir' | 'chmod' | 'chown'
+  'readFile' | 'readdir' | 'open' | 'rename' | 'unlink' | 'rm' | 'stat' | 'readlink' | 'mkdir' | 'rmdir' | 'chown'
 >;
 
 export const realDisk: Disk = nodeFs;

@@ -47,7 +47,7 @@ function watched(before: (call: string, at: string) => void): Disk {
       before(name, String(args[0]));
       return await call(...args);
     }) as unknown as T;
-  const changing = ['open', 'rename', 'unlink', 'mkdir', 'rmdir', 'chmod', 'chown'] as const;
+  const changing = ['open', 'rename', 'unlink', 'mkdir', 'rmdir', 'chown'] as const;
   const disk = { ...realDisk };
   for (const name of changing) Object.assign(disk, { [name]: wrap(name, realDisk[name] as never) });
   const open = disk.open;

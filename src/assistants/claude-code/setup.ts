@@ -49,5 +49,6 @@ export const claudeCodeSetup: AssistantSetup = {
   attributes: ['CLAUDE_CODE_SUBSCRIPTION_TIER'],
   profileTag: 'claude-code',
   history: true,
+  memory: null,
   settingsFile: (machine) => pathsOf(machine).join(claudeFolder(machine), 'settings.json'),
 };

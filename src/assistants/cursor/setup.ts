@@ -37,5 +37,6 @@ export const cursorSetup: AssistantSetup = {
   attributes: [],
   profileTag: null,
   history: false,
+  memory: /^state\.json|\.(?:lock|holder\.json)$/,
   settingsFile: null,
 };

@@ -41,5 +41,6 @@ export const geminiCliSetup: AssistantSetup = {
   attributes: [],
   profileTag: 'gemini-cli',
   history: true,
+  memory: null,
   settingsFile: null,
 };

@@ -7,6 +7,7 @@ import { actionOf } from '../../setup/file-edit.ts';
 import { lookAt } from '../../setup/found.ts';
 import { withSetupLock } from '../../setup/lock.ts';
 import { pathsOf, shortPath } from '../../setup/machine.ts';
+import { findMemory, forget } from '../../setup/memory.ts';
 import { placesToLook } from '../../setup/places.ts';
 import type { UninstallPlan } from '../../setup/plan-uninstall.ts';
 import { planUninstall } from '../../setup/plan-uninstall.ts';
@@ -32,17 +33,20 @@ async function uninstall(assistant: AssistantSetup, options: UninstallOptions, c
     return planUninstall(assistant, found, context, probed, SETUPS);
   };
   const preview = await plan([]);
-  if (options.dryRun || (preview.edits.length === 0 && preview.problems.length === 0)) {
-    report(assistant, options, context, preview);
+  const memory = await findMemory(assistant, context, realDisk);
+  const nothing = preview.edits.length + preview.problems.length + memory.length === 0;
+  if (options.dryRun || nothing) {
+    report(assistant, options, context, preview, memory);
     return;
   }
   const done = await withSetupLock(context, realDisk, async (made) => {
     const current = await plan(made);
     await writeFiles(current.edits, realDisk, pathsOf(context));
+    await forget(memory, assistant, context, realDisk);
     return current;
   });
   await removeEmptyFolders(done.folders, realDisk);
-  report(assistant, options, context, done);
+  report(assistant, options, context, done, memory);
   const [problem] = done.problems;
   if (problem) throw new Failure(problem.message, { hint: problem.hint ?? '' });
 }
@@ -54,17 +58,22 @@ function report(
   { json, dryRun = false }: UninstallOptions,
   context: Context,
   { edits, problems }: UninstallPlan,
+  memory: readonly string[],
 ): void {
   const shown: FileEdit[] = shownEdits(edits, context);
   if (json) {
-    const files = shown.map((edit) => ({ path: edit.path, action: UNDONE[actionOf(edit)] }));
+    const files = [
+      ...shown.map((edit) => ({ path: edit.path, action: UNDONE[actionOf(edit)] })),
+      ...memory.map((path) => ({ path, action: 'deleted' as const })),
+    ];
     printJson(context, { assistant: assistant.id, dryRun, files, problems: problems.map(({ message }) => message) });
     return;
   }
   if (dryRun) for (const edit of shown) print(context, diffOf(edit, shortPath(context, edit.path), []));
   else
     for (const edit of shown) print(context, `  ${UNDONE[actionOf(edit)].padEnd(8)} ${shortPath(context, edit.path)}`);
-  if (shown.length === 0) print(context, `${assistant.label} is not set up here: nothing to do.`);
+  for (const path of memory) print(context, `  ${dryRun ? 'delete  ' : 'deleted '} ${shortPath(context, path)}`);
+  if (shown.length + memory.length === 0) print(context, `${assistant.label} is not set up here: nothing to do.`);
   else if (dryRun) print(context, 'Nothing was changed: this was a dry run.');
   else {
     print(context, `${assistant.label} is no longer metered from this machine.`);

@@ -71,6 +71,27 @@ describe('uninstall', () => {
     );
   });
 
+  it('takes along what backfill and sync remember, and nothing of another assistant’s', async () => {
+    await setup();
+    await setup('revenium-gemini');
+    const other = machine.snapshot();
+    machine.write('.local/state/revenium/claude-code/delivered-1.bin', 'x');
+    machine.write('.local/state/revenium/gemini-cli/delivered-1.bin', 'x');
+    const { out } = await uninstall();
+    expect(out).toContain('deleted  ~/.local/state/revenium/claude-code/delivered-1.bin');
+    expect(existsSync(machine.path('.local/state/revenium/claude-code'))).toBe(false);
+    expect(existsSync(machine.path('.local/state/revenium/gemini-cli/delivered-1.bin'))).toBe(true);
+    expect(machine.read('.gemini/revenium.env')).toBe(other['.gemini/revenium.env']?.slice(4));
+    await uninstall('revenium-gemini');
+    expect(readdirSync(machine.home)).toEqual([]);
+    const cursor = ['--cursor-api-key', 'crsr_0123456789abcdef'];
+    await setup('revenium-cursor', ...cursor);
+    for (const name of ['state.json', 'state.json.1', 'sync.holder.json', 'mine.txt'])
+      machine.write(`.cursor/revenium/${name}`, 'x');
+    await uninstall('revenium-cursor');
+    expect(Object.keys(machine.snapshot())).toEqual(['.cursor', '.cursor/revenium', '.cursor/revenium/mine.txt']);
+  });
+
   it('works without the manifest too: what is ours is known by its marks', async () => {
     machine.write('.bashrc', 'mine\n');
     await setup();

@@ -1,0 +1,34 @@
+import type { AssistantSetup } from './assistant-setup.ts';
+import type { Disk } from './disk.ts';
+import type { Machine } from './machine.ts';
+import { pathsOf, stateFolder } from './machine.ts';
+
+/**
+ * What the other commands of an assistant keep on this machine: which files they have read, what has been delivered.
+ * All of it can be found out anew, so that it goes with the assistant.
+ */
+export async function findMemory(assistant: AssistantSetup, machine: Machine, disk: Disk): Promise<string[]> {
+  const paths = pathsOf(machine);
+  const folders = [
+    { folder: paths.join(stateFolder(machine), assistant.id), names: /^/ },
+    ...(assistant.memory ? [{ folder: assistant.folder(machine), names: assistant.memory }] : []),
+  ];
+  const found = await Promise.all(
+    folders.map(async ({ folder, names }) => {
+      const all = await disk.readdir(folder).catch((): string[] => []);
+      return all.filter((name) => names.test(name)).map((name) => paths.join(folder, name));
+    }),
+  );
+  return found.flat().sort();
+}
+
+/** Takes it away, and the folder of it. */
+export async function forget(
+  memory: readonly string[],
+  assistant: AssistantSetup,
+  machine: Machine,
+  disk: Disk,
+): Promise<void> {
+  for (const path of memory) await disk.rm(path, { recursive: true, force: true });
+  await disk.rmdir(pathsOf(machine).join(stateFolder(machine), assistant.id)).catch(() => undefined);
+}
