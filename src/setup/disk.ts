@@ -2,8 +2,6 @@ import type { PlatformPath } from 'node:path';
 import * as nodeFs from 'node:fs/promises';
 import { errorCode, Failure } from '../errors.ts';
 
-export { errorCode } from '../errors.ts';
-
 /** The part of node's `fs/promises` that setup needs; tests hand in one that lives in memory, or one that fails. */
 export type Disk = Pick<
   typeof nodeFs,
