@@ -1,7 +1,9 @@
+import { maskKeys } from '../../../secrets.ts';
 import type { AssistantSetup } from '../../../setup/assistant-setup.ts';
 import type { Disk } from '../../../setup/disk.ts';
 import type { EnvRecord } from '../../../setup/env-file.ts';
 import { readJsonEnv } from '../../../setup/json-env.ts';
+import { readAttributes } from '../../../setup/resource-attributes.ts';
 import type { Machine } from '../../../setup/machine.ts';
 import { pathsOf, shortPath } from '../../../setup/machine.ts';
 
@@ -72,4 +74,10 @@ export function effective(layers: readonly Layer[], name: string): Effective | n
     if (value !== undefined) return { value, layer };
   }
   return null;
+}
+
+/** A variable's value for people's eyes: a key may be among them. */
+export function shown(name: string, value: string): string {
+  if (!/HEADERS|KEY/.test(name)) return value === '' ? 'empty' : value;
+  return maskKeys(value, Object.values(readAttributes(value)).concat(value));
 }

@@ -17,7 +17,8 @@ import { effective } from './layers.ts';
 import { serverChecks, vendorChecks } from './server-checks.ts';
 import type { Situation, Target } from './situation.ts';
 import { readSituation, targetOf } from './situation.ts';
-import { geminiProtocolChecks, metricsExporterChecks, troubleChecks, valueChecks } from './value-checks.ts';
+import { geminiProtocolChecks, metricsExporterChecks, troubleChecks } from './trouble-checks.ts';
+import { valueChecks } from './value-checks.ts';
 
 export const statusCommand = (assistant: AssistantSetup): CommandModule<CommonOptions> => ({
   run: (options, context) => status(assistant, options, context),
