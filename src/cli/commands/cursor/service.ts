@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { Failure } from '../../../errors.ts';
-import { diskFailure, errorCode } from '../../../setup/disk.ts';
+import { Failure, errorCode } from '../../../errors.ts';
+import { diskFailure } from '../../../setup/disk.ts';
 import { shortPath } from '../../../setup/machine.ts';
 import type { Context } from '../../context.ts';
 import { notice, print, printJson } from '../../output.ts';
