@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makeDirectory } from '../make-directory.ts';
 
 /** Where a server keeps its data unless told otherwise. */
 export function defaultDataDirectory(place: {
@@ -26,7 +27,7 @@ const FILE = 'server.json';
 
 /** Readable by its owner only, from the first byte. */
 export async function announceServer(directory: string, server: LocalServer): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   await writeFileAtomic(path.join(directory, FILE), `${JSON.stringify(server)}\n`, { mode: 0o600 });
 }
 

@@ -1,7 +1,8 @@
-import { mkdir, stat, statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { makeDirectory } from '../../make-directory.ts';
 import { StoreUnavailable } from '../store.ts';
 import { ConnectionPool } from './pool.ts';
 import { ForeignDatabase, migrate } from './schema.ts';
@@ -65,7 +66,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 async function openFile(file: string, options: DatabaseOptions): Promise<DuckDBInstance> {
   try {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(options.directory);
     return await DuckDBInstance.create(file, {
       memory_limit: options.memoryLimit ?? '1GB',
       threads: String(options.threads ?? 2),
