@@ -44,7 +44,7 @@ async function closure(seeds: Iterable<EventState>, lookup: Lookup): Promise<Eve
     const call = new Set<bigint>();
     for (const row of frontier) {
       if (row.messageKey !== null && !seen.message.has(row.messageKey)) message.add(row.messageKey);
-      if (row.callKey !== null && !seen.call.has(row.callKey)) call.add(row.callKey);
+      for (const key of row.callKeys) if (!seen.call.has(key)) call.add(key);
     }
     if (message.size + call.size === 0) break;
     for (const key of message) seen.message.add(key);

@@ -1,7 +1,7 @@
 import type { Activity } from '../usage/event.ts';
 
-/** How a value is kept, whatever the engine: text, integer (64 bit), hash (unsigned 64 bit), bytes or flag. */
-export type Kind = 'text' | 'integer' | 'hash' | 'bytes' | 'flag';
+/** How a value is kept, whatever the engine: text, integer (64 bit), hash (unsigned 64 bit), a list of those, bytes, flag. */
+export type Kind = 'text' | 'integer' | 'hash' | 'hashes' | 'bytes' | 'flag';
 
 export interface Column {
   name: string;
@@ -20,6 +20,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
   ...columns('integer', 'at_ms day quarter_hour'),
   ...columns('flag', 'counted derived idless partial'),
   ...nullable('hash', 'message_key call_key'),
+  ...nullable('hashes', 'more_call_keys'),
   ...columns('text', 'assistant granularity'),
   ...columns('integer', 'sources'),
   ...nullable('text', 'actor login session_id prompt_id organization product project repository agent model version'),

@@ -6,7 +6,7 @@ import type { Column, StoredActivity } from './columns.ts';
 import { ACTIVITY_COLUMNS, EVENT_COLUMNS, fieldOf } from './columns.ts';
 
 /** A value as a column holds it; `bytes` as hex text here, engines convert. */
-export type RowValue = string | number | boolean | bigint | null;
+export type RowValue = string | number | boolean | bigint | readonly bigint[] | null;
 export type Row = Readonly<Record<string, RowValue>>;
 
 type Reader<T> = (value: T) => RowValue;
@@ -28,6 +28,9 @@ export const EVENT_READERS = readers<EventState>(EVENT_COLUMNS, {
   day: (event) => utcDay(event.atMs),
   quarter_hour: (event) => quarterHour(event.atMs),
   provenance: encodeProvenance,
+  // Nearly every row has one key at most, which is found fastest in a column of its own.
+  call_key: ({ callKeys }) => callKeys[0] ?? null,
+  more_call_keys: ({ callKeys }) => (callKeys.length > 1 ? callKeys.slice(1) : null),
 });
 
 export const ACTIVITY_READERS = readers<StoredActivity>(ACTIVITY_COLUMNS, {
@@ -40,7 +43,7 @@ function restore(column: Column, value: RowValue): RowValue {
   return column.kind === 'integer' && typeof value === 'bigint' ? Number(value) : value;
 }
 
-const COMPUTED = new Set(['day', 'quarter_hour', 'provenance']);
+const COMPUTED = new Set(['day', 'quarter_hour', 'provenance', 'call_key', 'more_call_keys']);
 const STATE_COLUMNS = EVENT_COLUMNS.filter(({ name }) => !COMPUTED.has(name)).map((column) => ({
   column,
   field: fieldOf(column.name),
@@ -48,6 +51,11 @@ const STATE_COLUMNS = EVENT_COLUMNS.filter(({ name }) => !COMPUTED.has(name)).ma
 
 // Rows are made by copying this one: an object that is built up field by field is slow to make and to read.
 const BLANK = observe({ org: '', id: '', assistant: 'claude-code', source: 'telemetry', atMs: 0 });
+
+// See the readers of these columns.
+function callKeysOf({ call_key: first = null, more_call_keys: more = null }: Row): readonly bigint[] {
+  return first === null ? BLANK.callKeys : [first as bigint, ...((more ?? []) as readonly bigint[])];
+}
 
 /** The state of a row that `EVENT_READERS` wrote. Its guarantee: every column is there, as the schema says. */
 export function eventOf(row: Row): EventState {
@@ -57,6 +65,7 @@ export function eventOf(row: Row): EventState {
   const { ranks, revisions } = decodeProvenance(String(row.provenance));
   state.ranks = ranks;
   state.revisions = revisions;
+  state.callKeys = callKeysOf(row);
   return state;
 }
 

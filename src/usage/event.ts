@@ -91,8 +91,8 @@ export interface EventState extends UsageValues {
   idless: boolean;
   /** 64-bit hash of the model's message id; equal for replays of one answer under other request ids. */
   messageKey: bigint | null;
-  /** 64-bit hash by which observations without a common id are paired; see `pairing.ts`. */
-  callKey: bigint | null;
+  /** 64-bit hashes by which observations without a common id are paired, sorted; see `pairing.ts`. */
+  callKeys: readonly bigint[];
   ranks: readonly number[];
   revisions: readonly number[];
   /** 64-bit hash of (org, id). This and what follows is the store's; an observation has it blank. */

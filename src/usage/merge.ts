@@ -7,7 +7,7 @@ import { sourceBit } from './event.ts';
  * commutative and idempotent, and neither order nor repetition nor batching of arrivals can show in a figure.
  */
 
-type Field = keyof UsageValues | 'callKey';
+type Field = keyof UsageValues | 'assistant';
 interface Group {
   name: string;
   fields: readonly Field[];
@@ -35,7 +35,7 @@ export const GROUPS: readonly Group[] = [
   single('sessions'),
   single('actor'),
   single('login'),
-  { name: 'session', fields: ['sessionId', 'callKey'], rank: BY_SOURCE },
+  single('sessionId'),
   single('promptId'),
   single('organization'),
   single('product'),
@@ -44,27 +44,30 @@ export const GROUPS: readonly Group[] = [
   single('agent'),
   single('model'),
   single('version'),
-  single('tier'),
-  single('billing'),
+  { name: 'billing', fields: ['tier', 'billing'], rank: BY_SOURCE },
   single('serviceTier'),
   single('inferenceGeo'),
   single('speed'),
   { name: 'duration', fields: ['durationMs', 'ttftMs'], rank: BY_SOURCE },
   { name: 'money', fields: ['reportedMicros', 'billedMicros'], rank: BY_SOURCE },
   single('status'),
+  { name: 'assistant', fields: ['assistant'], rank: BY_SOURCE },
 ];
 
+const NO_KEYS: readonly bigint[] = [];
 const ZEROS: readonly number[] = GROUPS.map(() => 0);
 
 /** How surely an actor names the person; stands above the source's rank. */
 export type ActorRank = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
 export type ObservationInput = Partial<Omit<UsageValues, 'atMs'>> &
-  Partial<Pick<EventState, 'granularity' | 'idless' | 'messageKey' | 'callKey'>> &
+  Partial<Pick<EventState, 'granularity' | 'idless' | 'messageKey'>> &
   Pick<EventState, 'org' | 'id' | 'assistant' | 'atMs'> &
   ObservedBy;
 
 export interface ObservedBy {
+  /** By what it may be paired; see `pairing.ts`. */
+  callKey?: bigint | null;
   source: Source;
   /** The source's own clock (a vendor's HTTP Date, ms); 0 where it has none. A newer one replaces all it said. */
   revision?: number;
@@ -89,7 +92,7 @@ export function observe(input: ObservationInput): EventState {
     sources: sourceBit(source),
     idless: input.idless ?? false,
     messageKey: input.messageKey ?? null,
-    callKey: input.callKey ?? null,
+    callKeys: input.callKey === undefined || input.callKey === null ? NO_KEYS : [input.callKey],
     ranks: ZEROS,
     revisions: revision === 0 ? ZEROS : GROUPS.map(() => revision),
     atMs: input.atMs,
@@ -172,6 +175,30 @@ function compareValues(a: unknown, b: unknown): number {
   return (a as string | number | bigint) < (b as string | number | bigint) ? -1 : 1;
 }
 
+type Kept = Pick<EventState, 'sources' | 'messageKey' | 'callKeys' | 'idless' | 'granularity'>;
+
+/** What is gathered from both sides whoever ranks higher; null where `a` has it all. */
+function keptOf(a: EventState, b: EventState): Kept | null {
+  const sources = a.sources | b.sources;
+  const messageKey = compareValues(a.messageKey, b.messageKey) >= 0 ? a.messageKey : b.messageKey;
+  const callKeys = union(a.callKeys, b.callKeys);
+  const idless = a.idless && b.idless;
+  const granularity = a.granularity === 'call' ? a.granularity : b.granularity;
+  const same =
+    sources === a.sources &&
+    messageKey === a.messageKey &&
+    callKeys === a.callKeys &&
+    idless === a.idless &&
+    granularity === a.granularity;
+  return same ? null : { sources, messageKey, callKeys, idless, granularity };
+}
+
+/** Sorted; `a` itself where `b` adds nothing. */
+function union(a: readonly bigint[], b: readonly bigint[]): readonly bigint[] {
+  const more = b.filter((key) => !a.includes(key));
+  return more.length === 0 ? a : [...a, ...more].sort((x, y) => (x < y ? -1 : 1));
+}
+
 function compareGroup(group: Group, i: number, a: EventState, b: EventState): number {
   const rank = (a.ranks[i] ?? 0) - (b.ranks[i] ?? 0);
   if (rank !== 0) return rank;
@@ -195,14 +222,13 @@ function copyFields(group: Group, from: EventState, to: EventState): void {
  * identity of `a`). Returns `a` itself where `b` adds nothing, so that a caller can see that nothing changed.
  */
 export function join(a: EventState, b: EventState): EventState {
-  const sources = a.sources | b.sources;
-  const messageKey = compareValues(a.messageKey, b.messageKey) >= 0 ? a.messageKey : b.messageKey;
+  const kept = keptOf(a, b);
   const wins: number[] = [];
   for (const [i, group] of GROUPS.entries()) if (compareGroup(group, i, b, a) > 0) wins.push(i);
-  if (wins.length === 0 && sources === a.sources && messageKey === a.messageKey) return a;
+  if (wins.length === 0 && kept === null) return a;
   const ranks = [...a.ranks];
   const revisions = [...a.revisions];
-  const joined: EventState = { ...a, sources, messageKey, ranks, revisions };
+  const joined: EventState = { ...a, ...(kept ?? {}), ranks, revisions };
   for (const i of wins) {
     const group = GROUPS[i];
     if (!group) continue;

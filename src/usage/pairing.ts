@@ -25,12 +25,15 @@ export interface Settlement {
 
 /** Whether a row can be affected by other rows than those with its own id. */
 export const needsSettling = (row: EventState): boolean =>
-  row.status !== 'test' && (row.messageKey !== null || pairingKey(row) !== null);
+  row.status !== 'test' && (row.messageKey !== null || pairingKeys(row).length > 0);
 
-/** The key under which a row takes part in pairing; null where it has a common id or telemetry has it already. */
-export function pairingKey(row: EventState): bigint | null {
-  if (row.callKey === null || row.status === 'test') return null;
-  return row.idless || !hasSource(row.sources, 'telemetry') ? row.callKey : null;
+/**
+ * The keys under which a row takes part in pairing; none where it has a common id or telemetry has it already. A row
+ * has several where a fork's copy of it was seen too, since a session is part of the key.
+ */
+export function pairingKeys(row: EventState): readonly bigint[] {
+  if (row.status === 'test') return [];
+  return row.idless || !hasSource(row.sources, 'telemetry') ? row.callKeys : [];
 }
 
 const byTimeAndId = (a: EventState, b: EventState): number =>
@@ -54,64 +57,64 @@ function callOf(members: readonly EventState[]): Call | null {
   return { state: { ...state, id, idless }, members };
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => bigint | null): { groups: T[][]; rest: T[] } {
-  const groups = new Map<bigint, T[]>();
-  const rest: T[] = [];
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = key === null ? rest : groups.get(key);
-    if (group) group.push(item);
-    else if (key !== null) groups.set(key, [item]);
+function groupBy<K, T>(items: readonly T[], keysOf: (item: T) => readonly K[]): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items)
+    for (const key of keysOf(item)) {
+      const group = groups.get(key);
+      if (group) group.push(item);
+      else groups.set(key, [item]);
+    }
+  return groups;
+}
+
+interface Candidate {
+  telemetry: Call;
+  file: Call;
+  gapMs: number;
+}
+
+/** Calls of one key that lie within the window of each other. */
+function candidates(group: readonly Call[]): Candidate[] {
+  const isTelemetry = ({ state }: Call): boolean => hasSource(state.sources, 'telemetry');
+  const files = group.filter((call) => !isTelemetry(call)).sort((a, b) => byTimeAndId(a.state, b.state));
+  const found: Candidate[] = [];
+  for (const telemetry of group.filter(isTelemetry)) {
+    const { atMs } = telemetry.state;
+    for (const file of files) {
+      if (file.state.atMs > atMs + WINDOW_MS) break;
+      const gapMs = Math.abs(file.state.atMs - atMs);
+      if (gapMs <= WINDOW_MS) found.push({ telemetry, file, gapMs });
+    }
   }
-  return { groups: [...groups.values()], rest };
+  return found;
 }
 
 /** Greedy pairing, nearest first; ties by (time, id) of the telemetry side, then of the file side. */
-function pairs(telemetry: Call[], files: Call[]): [Call, Call][] {
-  const ordered = (calls: Call[]): Call[] => [...calls].sort((a, b) => byTimeAndId(a.state, b.state));
-  const left = ordered(telemetry);
-  const right = ordered(files);
-  const near: { t: number; f: number; gap: number }[] = [];
-  let start = 0;
-  for (const [t, call] of left.entries()) {
-    while (start < right.length && (right[start]?.state.atMs ?? 0) < call.state.atMs - WINDOW_MS) start++;
-    for (let f = start; f < right.length; f++) {
-      const gap = Math.abs((right[f]?.state.atMs ?? 0) - call.state.atMs);
-      if ((right[f]?.state.atMs ?? 0) > call.state.atMs + WINDOW_MS) break;
-      near.push({ t, f, gap });
-    }
-  }
-  near.sort((a, b) => a.gap - b.gap || a.t - b.t || a.f - b.f);
-  const takenT = new Set<number>();
-  const takenF = new Set<number>();
-  const found: [Call, Call][] = [];
-  for (const { t, f } of near) {
-    const [a, b] = [left[t], right[f]];
-    if (!a || !b || takenT.has(t) || takenF.has(f)) continue;
-    takenT.add(t);
-    takenF.add(f);
-    found.push([a, b]);
-  }
-  return found;
+function pairs(calls: readonly Call[]): Candidate[] {
+  const near = [...groupBy(calls, (call) => pairingKeys(call.state)).values()].flatMap(candidates);
+  near.sort(
+    (a, b) =>
+      a.gapMs - b.gapMs || byTimeAndId(a.telemetry.state, b.telemetry.state) || byTimeAndId(a.file.state, b.file.state),
+  );
+  const taken = new Set<Call>();
+  return near.filter(({ telemetry, file }) => {
+    if (taken.has(telemetry) || taken.has(file)) return false;
+    taken.add(telemetry).add(file);
+    return true;
+  });
 }
 
 /** `rows`: every observed (not derived) row of one organisation that shares a message or pairing key, transitively. */
 export function settle(rows: readonly EventState[]): Settlement {
   const live = rows.filter(countsAlone);
-  const byMessage = groupBy(live, (row) => row.messageKey);
-  const calls = [...byMessage.groups, ...byMessage.rest.map((row) => [row])].flatMap(
-    (members) => callOf(members) ?? [],
-  );
-  const byCall = groupBy(calls, (call) => pairingKey(call.state));
-  const settled: Call[] = [...byCall.rest];
-  for (const group of byCall.groups) {
-    const telemetry = group.filter((call) => hasSource(call.state.sources, 'telemetry'));
-    const files = group.filter((call) => !hasSource(call.state.sources, 'telemetry'));
-    const paired = pairs(telemetry, files);
-    const taken = new Set(paired.flat());
-    settled.push(...group.filter((call) => !taken.has(call)));
-    for (const [a, b] of paired) settled.push(callOf([...a.members, ...b.members]) ?? a);
-  }
+  const replays = groupBy(live, ({ messageKey }) => (messageKey === null ? [] : [messageKey]));
+  const groups = [...replays.values(), ...live.filter(({ messageKey }) => messageKey === null).map((row) => [row])];
+  const calls = groups.flatMap((members) => callOf(members) ?? []);
+  const paired = pairs(calls);
+  const taken = new Set(paired.flatMap(({ telemetry, file }) => [telemetry, file]));
+  const settled = calls.filter((call) => !taken.has(call));
+  for (const { telemetry, file } of paired) settled.push(callOf([...telemetry.members, ...file.members]) ?? telemetry);
   return {
     counted: new Set(settled.flatMap((call) => (call.members.length === 1 ? [call.state.id] : []))),
     derived: settled.filter((call) => call.members.length > 1).map((call) => call.state),

@@ -98,6 +98,29 @@ describe('amend', () => {
     expect(figures(table)).toMatchObject([{ derived: true, atMs: NOON }]);
   });
 
+  it.each(['0', 'zzz'])('counts a call once though a copy of it under session %s was seen too', async (forkSession) => {
+    const id = eventId(['claude-request', 'req_1']);
+    const forkKey = claudeCallKey('acme', { ...call, sessionId: forkSession });
+    const original = { ...file(1, NOON), id };
+    const fork = observe({
+      ...common,
+      id,
+      sessionId: forkSession,
+      callKey: forkKey,
+      source: 'backfill',
+      atMs: NOON,
+      cacheWrite1hTokens: 9,
+    });
+    for (const order of [
+      [original, fork, live(1, NOON + 100)],
+      [live(1, NOON + 100), fork, original],
+      [fork, live(1, NOON + 100), original],
+    ])
+      expect(figures(await stored(order.map((one) => [one])))).toMatchObject([
+        { derived: true, sessionId: 's', outputTokens: 50 },
+      ]);
+  });
+
   it('leaves what a repeated batch brings alone', async () => {
     const all = [live(1, NOON), file(1, NOON + 5), file(2, NOON + 9000)];
     const table = await stored([all]);

@@ -25,7 +25,7 @@ export class MemoryTable {
           this.#where(
             (row) =>
               (row.messageKey !== null && messages.includes(row.messageKey)) ||
-              (row.callKey !== null && calls.includes(row.callKey)),
+              row.callKeys.some((key) => calls.includes(key)),
           ),
         inBuckets: async (buckets) => {
           const wanted = new Set(buckets.map(bucketKey));

@@ -100,15 +100,20 @@ const backfill = (org: string) =>
       requestId: fc.constantFrom('same', 'other', null),
       complete: fc.boolean(),
       project: fc.constantFrom('a', 'b', null),
+      // The same call read as Cowork's: its files look alike.
+      assistant: fc.constantFrom('claude-code' as const, 'claude-cowork' as const),
+      tier: fc.constantFrom('max_5x', 'team', null),
     })
-    .map(({ c, at, requestId, complete, project }) => {
+    .map(({ c, at, requestId, complete, project, assistant, tier }) => {
       const request = requestId === null ? null : requestId === 'same' ? `req_${c.n}` : `req_replay${c.n}`;
       const known = ids(c, request, `msg_${c.n}`);
       const claim = backfillActor('ada@acme.com');
       return observe({
         org,
         id: eventId(claudeKey(known) ?? ['never']),
-        assistant: 'claude-code',
+        assistant,
+        tier,
+        billing: tier === 'max_5x' ? 'seat' : 'unknown',
         source: 'backfill',
         atMs: NOON + at,
         ...tokens(c),

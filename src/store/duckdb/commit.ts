@@ -7,7 +7,7 @@ import { ACTIVITY_READERS, EVENT_READERS, eventOf, storedActivity } from '../row
 import type { Pricer, WriteBatch, Written } from '../store.ts';
 import { rowsInBuckets } from './bucket-rows.ts';
 import type { PlacedRow } from './table.ts';
-import { appendRows, deleteRows, present, rowsBy } from './table.ts';
+import { appendRows, deleteRows, present, rowsBy, rowsWithin } from './table.ts';
 
 /** Writes a batch inside the connection's open transaction. */
 export async function writeBatch(connection: DuckDBConnection, batch: WriteBatch, price: Pricer): Promise<Written> {
@@ -23,7 +23,11 @@ export async function writeBatch(connection: DuckDBConnection, batch: WriteBatch
   const lookup = {
     byHash: (hashes: readonly bigint[]) => find('hash', hashes),
     byKeys: async (messageKeys: readonly bigint[], callKeys: readonly bigint[]) => {
-      const rows = [...(await find('message_key', messageKeys)), ...(await find('call_key', callKeys))];
+      const rows = [
+        ...(await find('message_key', messageKeys)),
+        ...(await find('call_key', callKeys)),
+        ...eventsOf(await rowsWithin(connection, 'usage_event', EVENT_COLUMNS, 'more_call_keys', callKeys)),
+      ];
       return [...new Map(rows.map((row) => [row.hash, row])).values()];
     },
     inBuckets: async (buckets: readonly Bucket[]) => eventsOf(await rowsInBuckets(connection, buckets)),

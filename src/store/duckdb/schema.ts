@@ -6,6 +6,7 @@ const TYPES: Record<Kind, string> = {
   text: 'VARCHAR',
   integer: 'BIGINT',
   hash: 'UBIGINT',
+  hashes: 'UBIGINT[]',
   bytes: 'BLOB',
   flag: 'BOOLEAN',
 };

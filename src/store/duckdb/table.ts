@@ -5,12 +5,20 @@ import type { Row, RowValue } from '../rows.ts';
 
 /** How rows get into and out of one DuckDB table. */
 
-const TYPES: Record<Kind, DuckDBType> = { text: VARCHAR, integer: BIGINT, hash: UBIGINT, bytes: BLOB, flag: BOOLEAN };
+const TYPES: Record<Kind, DuckDBType> = {
+  text: VARCHAR,
+  integer: BIGINT,
+  hash: UBIGINT,
+  hashes: LIST(UBIGINT),
+  bytes: BLOB,
+  flag: BOOLEAN,
+};
 /** DuckDB's vector size: the most rows that one chunk can hold. */
 const CHUNK_ROWS = 2048;
 
 function toDuckdb(kind: Kind, value: RowValue): DuckDBValue {
   if (value === null) return null;
+  if (typeof value === 'object') return listValue([...value]);
   if (kind === 'integer') return BigInt(value);
   if (kind === 'bytes') return blobValue(Buffer.from(String(value), 'hex'));
   return value;
@@ -85,6 +93,20 @@ async function probe(connection: DuckDBConnection, sql: string, values: readonly
 
 const rowidsBy = (connection: DuckDBConnection, table: string, key: string, values: readonly bigint[]) =>
   probe(connection, `SELECT rowid FROM ${table} WHERE ${key} IN (SELECT unnest($1))`, values);
+
+/** Whole rows with one of `values` in a column of lists, which few rows have. */
+export async function rowsWithin(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly Column[],
+  key: string,
+  values: readonly bigint[],
+): Promise<PlacedRow[]> {
+  if (values.length === 0) return [];
+  const lists = `SELECT rowid AS place, unnest(${key}) AS value FROM ${table} WHERE ${key} IS NOT NULL`;
+  const places = await probe(connection, `SELECT place FROM (${lists}) WHERE value IN (SELECT unnest($1))`, values);
+  return await rowsAt(connection, table, columns, [...new Set(places)]);
+}
 
 /** Which of `values` stand in a column already. */
 export async function present(

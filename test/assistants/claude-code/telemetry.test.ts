@@ -94,7 +94,7 @@ describe('recorded requests', () => {
         cacheReadTokens: usage?.cache_read_input_tokens ?? 0,
         cacheCreationTokens: usage?.cache_creation_input_tokens ?? 0,
       });
-      const [event, ...others] = events.filter(({ callKey }) => callKey === key);
+      const [event, ...others] = events.filter(({ callKeys }) => callKeys[0] === key);
       expect(others).toEqual([]);
       expect(event).toMatchObject({
         outputTokens: usage?.output_tokens,
@@ -184,7 +184,7 @@ describe('every version in its own dialect', () => {
 describe('identity', () => {
   test('is the request id, whoever else is named', () => {
     const id = eventId(['claude-request', 'req_1']);
-    expect(call({ request_id: 'req_1' })).toMatchObject({ id, idless: false, callKey: null });
+    expect(call({ request_id: 'req_1' })).toMatchObject({ id, idless: false, callKeys: [] });
     expect(call({ request_id: 'req_1', message_id: 'msg_1', transaction_id: 'x', input_tokens: 9 }).id).toBe(id);
   });
 
@@ -222,7 +222,7 @@ describe('identity', () => {
   test("is the observation's own where there is nothing at all, and differs in anything that differs", () => {
     const base = call({ 'event.sequence': 4 });
     expect(base).toMatchObject({ idless: true });
-    expect(base.callKey).toBe(
+    expect(base.callKeys[0]).toBe(
       claudeCallKey('acme', {
         sessionId: 's1',
         model: 'claude-opus-5-5',
@@ -247,7 +247,7 @@ describe('identity', () => {
   test('is marked by the road it came', () => {
     const backfilled = call({ message_id: 'msg_1', transaction_id: 'x', 'revenium.source': 'backfill' });
     expect(backfilled).toMatchObject({ id: eventId(['claude-message', 'msg_1']), sources: 2, idless: false });
-    expect(backfilled.callKey).toBe(call({}).callKey);
+    expect(backfilled.callKeys).toEqual(call({}).callKeys);
     expect(call({}).sources).toBe(1);
     expect(calls({ 'revenium.source': 'import' }).rejected).toEqual({
       count: 1,

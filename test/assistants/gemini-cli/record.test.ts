@@ -64,7 +64,7 @@ test('a file row has the id of its message, and the pairing key of the same call
     { ...call, messageId: null, promptId: 'a77#3', model: 'gemini-2.5-pro-002' },
     { ...context, source: 'telemetry', transactionId: null },
   );
-  expect(file).toMatchObject({ idless: false, callKey: telemetry.callKey });
+  expect(file).toMatchObject({ idless: false, callKeys: telemetry.callKeys });
   expect(telemetry.idless).toBe(true);
   // Neither the model asked for nor the time decides what a file row is.
   expect(geminiState({ ...call, model: 'other', atMs: 5 }, context).id).toBe(file.id);

@@ -145,7 +145,7 @@ describe('pairing with session files', () => {
     ['a later turn of it', 'a77#12', 'a77'],
   ])('%s', (_, prompt_id, session) => {
     expect(call({ prompt_id })).toMatchObject({
-      callKey: geminiCallKey('acme', session, tokens),
+      callKeys: [geminiCallKey('acme', session, tokens)],
       sessionId: 's1',
       promptId: prompt_id,
     });
