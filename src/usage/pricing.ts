@@ -36,7 +36,7 @@ export interface PriceBook {
   priceOf(call: PricedCall): CallPrice | null;
 }
 
-/** A price book over a checked table (see `parsePriceTable`), by default the bundled one. */
+/** A price book over a checked table (see `price-table-schema.ts`), by default the bundled one. */
 export function createPriceBook(table: PriceTable = bundledPriceTable()): PriceBook {
   const rowsOf = matchRows(table.models, (row) => compileRow(row, table.serverTools.anthropicWebSearchPer1k));
   const priceOf = (call: PricedCall): CallPrice | null => {
@@ -45,8 +45,11 @@ export function createPriceBook(table: PriceTable = bundledPriceTable()): PriceB
     const row = rowsOf(call.assistant, call.model).find(({ from, to }) => from <= day && day <= to);
     return row?.priceOf(call, call.model) ?? null;
   };
+  let version: string | undefined;
   return {
-    version: priceTableVersion(table),
+    get version() {
+      return (version ??= priceTableVersion(table));
+    },
     table,
     priceOf,
     listMicros(call) {
