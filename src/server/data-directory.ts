@@ -3,16 +3,20 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { makeDirectory } from '../make-directory.ts';
 
-/** Where a server keeps its data unless told otherwise. */
+/** Where a server keeps its data unless told otherwise; null where there is no home directory. */
 export function defaultDataDirectory(place: {
   platform: NodeJS.Platform;
   home: string;
   env: Readonly<Record<string, string | undefined>>;
-}): string {
+}): string | null {
   const { platform, home, env } = place;
-  if (platform === 'win32') return path.join(env.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'revenium');
+  // An empty or relative value counts as unset, as the XDG specification has it.
+  const named = platform === 'win32' ? env.LOCALAPPDATA : platform === 'darwin' ? undefined : env.XDG_DATA_HOME;
+  if (named && path.isAbsolute(named)) return path.join(named, 'revenium');
+  if (home === '') return null;
+  if (platform === 'win32') return path.join(home, 'AppData', 'Local', 'revenium');
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'revenium');
-  return path.join(env.XDG_DATA_HOME ?? path.join(home, '.local', 'share'), 'revenium');
+  return path.join(home, '.local', 'share', 'revenium');
 }
 
 /** How commands on the same machine reach the running server. */

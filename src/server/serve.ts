@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Failure } from '../errors.ts';
 import { DatabaseInUse } from '../store/duckdb/database.ts';
 import { openDuckdb } from '../store/duckdb/open.ts';
@@ -38,22 +38,26 @@ const FIRST_ORGANIZATION = 'default';
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host, port, dataDirectory, logger, now, version, pid } = options;
   const store = await openStore(dataDirectory, logger);
+  let app: FastifyInstance | null = null;
   try {
     const log = new ControlLog(store);
     await log.load();
     const keys = new Keys(log, now);
+    app = await createApp({ store, keys, logger, now, version });
+    const url = await app.listen({ host, port }).catch((error: unknown) => refusePort(error, host, port));
+    // Only once the port is ours: the key is shown by this start, or never.
     const adminKey = await firstStart(keys);
     const org = keys.organizations()[0] ?? FIRST_ORGANIZATION;
-    const app = await createApp({ store, keys, logger, now, version });
-    const url = await app.listen({ host, port }).catch((error: unknown) => refusePort(error, host, port));
     await announceServer(dataDirectory, { url, key: keys.grantLocal(org), pid });
+    const running = app;
     const close = async (): Promise<void> => {
       await withdrawServer(dataDirectory);
-      await app.close();
+      await running.close();
       await store.close();
     };
     return { url, org, adminKey, close };
   } catch (error) {
+    await app?.close();
     await store.close();
     throw error;
   }

@@ -42,7 +42,8 @@ const CURSOR: readonly Tier[] = [
 
 const TIERS: Readonly<Record<Assistant, readonly Tier[]>> = {
   'claude-code': CLAUDE,
-  'claude-cowork': CLAUDE,
+  // Paid by use, whatever the seat of the same person.
+  'claude-cowork': [],
   'gemini-cli': [],
   cursor: CURSOR,
   openai: [],

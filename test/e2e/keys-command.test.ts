@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -53,9 +56,29 @@ describe('revenium-server keys', () => {
     expect(await statusOf(server, made.key)).toBe(401);
   });
 
+  it("sends the local server's key to nobody else", async () => {
+    const home = tempDir();
+    const received: unknown[] = [];
+    const stranger = createServer((request, response) => {
+      received.push(request.headers['x-api-key']);
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const { port } = stranger.address() as AddressInfo;
+    await startServer(defaultDataDirectory({ platform: process.platform, home, env: {} }) ?? '');
+    const { code, stderr } = await keys(['list'], {
+      HOME: home,
+      USERPROFILE: home,
+      REVENIUM_ENDPOINT: `http://127.0.0.1:${port}`,
+    });
+    stranger.close();
+    expect([code, received]).toEqual([2, []]);
+    expect(stderr).toContain('REVENIUM_API_KEY');
+  });
+
   it('finds it where a server is looked for by default', async () => {
     const home = tempDir();
-    await startServer(defaultDataDirectory({ platform: process.platform, home, env: {} }));
+    await startServer(defaultDataDirectory({ platform: process.platform, home, env: {} }) ?? '');
     const { code, stdout } = await keys(['list'], { HOME: home, USERPROFILE: home });
     expect([code, stdout.split('\n').length]).toEqual([0, 3]);
   });

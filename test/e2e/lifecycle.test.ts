@@ -109,12 +109,16 @@ describe('a server that cannot start says why', () => {
     await new Promise((resolve) => other.on('listening', resolve));
     // A TCP server's address is of this form.
     const { port } = other.address() as AddressInfo;
-    const { code, stdout, stderr } = await run(['start', '--data', tempDir(), '--port', String(port)]).finished;
+    const directory = tempDir();
+    const { code, stdout, stderr } = await run(['start', '--data', directory, '--port', String(port)]).finished;
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toBe(
       `error: port ${port} is taken on 127.0.0.1\n  Choose another with --port, or --port 0 for any free one.\n`,
     );
+    // The admin key was not made by a start that could not show it.
+    const { adminKey } = await startServer(directory);
+    expect(adminKey).toMatch(/^hak_default_/);
   });
 
   it('another server uses its data directory', async () => {

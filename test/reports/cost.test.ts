@@ -83,7 +83,7 @@ describe('metered calls', () => {
   const at = '2026-11-20T12:00:00Z';
   it.each<[string, Usage, number]>([
     ['of the API cost their list value', { at, tier: 'api', value: 7 }, 7],
-    ['of Cowork, whatever tier is configured', { at, assistant: 'claude-cowork', tier: 'api', value: 7 }, 7],
+    ['of Cowork, whatever tier is configured', { at, assistant: 'claude-cowork', tier: 'max_20x', value: 7 }, 7],
     ['of an organisation’s key', { at, assistant: 'openai', value: 7 }, 7],
     ['cost what the vendor charged, where it says so', { at, tier: 'api', value: 7, billedMicros: 5 }, 5],
     ['even where it charged nothing', { at, tier: 'api', value: 7, billedMicros: 0 }, 0],

@@ -14,6 +14,7 @@ const connection = {
   endpoint: { flags: '--endpoint <url>', text: 'the server (REVENIUM_ENDPOINT; default: the one running here)' },
   apiKey: { flags: '-k, --api-key <key>', text: 'an admin key (REVENIUM_API_KEY)' },
   data: { flags: '--data <dir>', text: 'data directory of the server running on this machine' },
+  insecure: { flags: '--insecure', text: 'allow plain http to another machine' },
   org: { flags: '-o, --org <name>', text: "organisation (default: the key's own)" },
 } satisfies Record<string, OptionRow>;
 

@@ -19,14 +19,15 @@ import { callerOf } from '../access.ts';
 import { ServerError } from '../errors.ts';
 import type { Caller } from '../services/keys.ts';
 
+// An empty value is what a form sends for a field left alone.
 const list = (what: string) =>
   z
     .union([z.string(), z.array(z.string())])
-    .transform((value) => (typeof value === 'string' ? [value] : value))
+    .transform((value) => (typeof value === 'string' ? [value] : value).filter((one) => one !== ''))
     .optional()
     .describe(`${what}; repeat the parameter for alternatives`);
 
-const filters = z.object({
+const filters = z.strictObject({
   from: z
     .string()
     .optional()

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { serve } from '../../../server/serve.ts';
-import { defaultDataDirectory } from '../../../server/data-directory.ts';
 import { VERSION } from '../../../version.ts';
 import type { Context } from '../../context.ts';
 import { notice, print } from '../../output.ts';
 import type { CommonOptions } from '../../table.ts';
+import { dataDirectory } from './data.ts';
 
 export interface StartOptions extends CommonOptions {
   host: string;
@@ -16,11 +16,11 @@ export interface StartOptions extends CommonOptions {
 export async function run(options: StartOptions, context: Context): Promise<void> {
   const { host, port, json, verbose } = options;
   const logger = pino({ level: verbose ? 'info' : 'warn' }, context.io.stderr);
-  const dataDirectory = options.data ?? defaultDataDirectory(context);
+  const directory = dataDirectory(options, context);
   const server = await serve({
     host,
     port,
-    dataDirectory,
+    dataDirectory: directory,
     logger,
     now: context.now,
     version: VERSION,
@@ -28,7 +28,7 @@ export async function run(options: StartOptions, context: Context): Promise<void
   });
   const { url, org, adminKey } = server;
   if (json) print(context, JSON.stringify({ url, org, ...(adminKey === null ? {} : { adminKey }) }));
-  else greet(context, { url, org, adminKey, dataDirectory });
+  else greet(context, { url, org, adminKey, directory, named: options.data !== undefined });
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) resolve();
     else context.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -39,10 +39,11 @@ export async function run(options: StartOptions, context: Context): Promise<void
 
 function greet(
   context: Context,
-  { url, org, adminKey, dataDirectory }: Record<'url' | 'org' | 'dataDirectory', string> & { adminKey: string | null },
+  started: { url: string; org: string; adminKey: string | null; directory: string; named: boolean },
 ): void {
+  const { url, org, adminKey, directory, named } = started;
   print(context, `Revenium server at ${url}`);
-  print(context, `  data          ${dataDirectory}`);
+  print(context, `  data          ${directory}`);
   print(context, `  organisation  ${org}`);
   if (adminKey !== null) {
     print(context, `  admin key     ${adminKey}`);
@@ -50,6 +51,6 @@ function greet(
   }
   print(context);
   print(context, 'Next: a key for developers’ machines, and setup on one of them');
-  print(context, '  revenium-server keys create --scope ingest');
+  print(context, `  revenium-server keys create --scope ingest${named ? ` --data ${directory}` : ''}`);
   print(context, `  revenium-metering setup --endpoint ${url}`);
 }
