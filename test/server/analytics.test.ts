@@ -216,6 +216,8 @@ describe('a request that cannot be answered names its parameter', () => {
     ['interval=hour', 'interval'],
     ['interval=day&interval=week', 'interval'],
     ['from=2000-01-01', 'interval'],
+    ['frm=2026-11-01', 'frm'],
+    ['organization=Acme', 'organization'],
   ])('%s', async (query, parameter) => {
     const { status, body } = await analytics<Refused>(`timeseries?${query}`);
     expect([status, body.error.code]).toEqual([400, 'invalid']);
