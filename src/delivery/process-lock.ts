@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, readlink, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { lock } from 'proper-lockfile';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { Failure } from '../errors.ts';
-import { errorCode } from '../errors.ts';
+import { Failure, errorCode } from '../errors.ts';
 
 /**
  * One process at a time, on one machine or several that share a folder. The lock is kept alive by a heartbeat, so
@@ -17,7 +16,16 @@ export const STALE_MS = 10_000;
 const HEARTBEAT_MS = 2000;
 const POLL_MS = 100;
 
-const holderSchema = z.object({ pid: z.int(), host: z.string(), sinceMs: z.int(), token: z.string() });
+const holderSchema = z.object({
+  pid: z.int(),
+  host: z.string(),
+  /** Where process ids mean the same: containers of one host have their own. */
+  space: z.string(),
+  sinceMs: z.int(),
+  token: z.string(),
+  /** Which lock it holds, by the folder that a lock is. */
+  lock: z.string(),
+});
 type Holder = z.infer<typeof holderSchema>;
 
 export interface LockOptions {
@@ -29,7 +37,7 @@ export interface LockOptions {
   what: string;
   pid: number;
   host: string;
-  /** Whether a process of this machine runs. Only believed for "yes". */
+  /** Whether a process of this machine runs. */
   isRunning: (pid: number) => boolean;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
@@ -51,16 +59,23 @@ export class LockLost extends Failure {
   }
 }
 
+interface Paths {
+  lock: string;
+  holder: string;
+}
+
 /** @throws LockHeld naming who holds it since when, Failure where the folder cannot be written */
 export async function acquireLock(options: LockOptions): Promise<ProcessLock> {
-  const { folder, name, what, now } = options;
+  const { folder, name, what, pid, host, now } = options;
   const paths = { lock: path.join(folder, `${name}.lock`), holder: path.join(folder, `${name}.holder.json`) };
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const space = await processSpace();
   const lost = new AbortController();
-  const release = await take(paths, options, (cause) => lost.abort(new LockLost(what, cause)));
-  const holder: Holder = { pid: options.pid, host: options.host, sinceMs: now(), token: randomUUID() };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const release = await take(paths, space, options, (cause) => lost.abort(new LockLost(what, cause)));
+  const token = randomUUID();
+  const holder: Holder = { pid, host, space, sinceMs: now(), token, lock: (await identityOf(paths.lock)) ?? '' };
   await writeFileAtomic(paths.holder, JSON.stringify(holder), { mode: 0o600, fsync: false });
-  const isOurs = async (): Promise<boolean> => (await readHolder(paths.holder))?.token === holder.token;
+  const isOurs = async (): Promise<boolean> => (await readHolder(paths.holder))?.token === token;
   return {
     signal: lost.signal,
     check: async () => {
@@ -75,36 +90,31 @@ export async function acquireLock(options: LockOptions): Promise<ProcessLock> {
   };
 }
 
-interface Paths {
-  lock: string;
-  holder: string;
-}
-
 async function take(
   paths: Paths,
-  options: LockOptions,
+  space: string,
+  { folder, what, host, isRunning, sleep }: LockOptions,
   onLost: (cause: unknown) => void,
 ): Promise<() => Promise<void>> {
-  const { folder, what, sleep } = options;
-  let firstBeat: number | null = null;
-  for (;;) {
+  const settings = { lockfilePath: paths.lock, realpath: false, stale: STALE_MS, update: HEARTBEAT_MS };
+  for (let firstBeat: number | null = null; ;) {
     try {
-      return await lock(folder, {
-        lockfilePath: paths.lock,
-        realpath: false,
-        stale: STALE_MS,
-        update: HEARTBEAT_MS,
-        onCompromised: onLost,
-      });
+      return await lock(folder, { ...settings, onCompromised: onLost });
     } catch (error) {
       if (errorCode(error) !== 'ELOCKED') throw new Failure(`cannot lock ${paths.lock}`, { cause: error });
     }
     const holder = await readHolder(paths.holder);
+    const isHere = holder !== null && holder.host === host && holder.space === space;
+    // Its process id may be another process's by now; but then no heartbeat comes, and the lock grows stale.
+    if (isHere && isRunning(holder.pid)) throw held(holder, what);
+    if (isHere && holder.lock !== '' && holder.lock === (await identityOf(paths.lock))) {
+      // This very lock was left behind: no need to wait for it to grow stale.
+      await rmdir(paths.lock).catch(() => undefined);
+      continue;
+    }
     const beat = await lastBeat(paths.lock);
     firstBeat ??= beat;
-    // Its process may belong to somebody else by now, but then the next heartbeat fails to come.
-    const alive = holder !== null && holder.host === options.host && options.isRunning(holder.pid);
-    if (alive || (beat !== null && beat !== firstBeat)) throw held(holder, what);
+    if (beat !== null && beat !== firstBeat) throw held(holder, what);
     await sleep(POLL_MS);
   }
 }
@@ -114,7 +124,7 @@ function held(holder: Holder | null, what: string): LockHeld {
     ? `process ${holder.pid} on ${holder.host}, since ${new Date(holder.sinceMs).toISOString()}`
     : 'a process that has not said who it is';
   return new LockHeld(`${what} is at work: ${who}`, {
-    hint: 'Wait for it to end, or stop it. A lock left behind is taken over by itself.',
+    hint: 'Wait for it to end, or stop it. A lock that is left behind is taken over by itself.',
     retryable: true,
   });
 }
@@ -124,6 +134,25 @@ async function lastBeat(file: string): Promise<number | null> {
     return (await stat(file)).mtimeMs;
   } catch {
     return null;
+  }
+}
+
+/** Null where a file system does not tell when a folder was made: heartbeats then change what is told instead. */
+async function identityOf(file: string): Promise<string | null> {
+  try {
+    const { ino, birthtimeMs, ctimeMs } = await stat(file);
+    return birthtimeMs > 0 && birthtimeMs <= ctimeMs ? `${ino}:${birthtimeMs}` : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Empty where there is no such thing. */
+async function processSpace(): Promise<string> {
+  try {
+    return await readlink('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }
 

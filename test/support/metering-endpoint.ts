@@ -1,6 +1,7 @@
 import { eventsOf } from '../../src/assistants/index.ts';
 import { encodeLogsResponse } from '../../src/otlp/encode-response.ts';
 import { decodeLogs } from '../../src/otlp/decode.ts';
+import type { LogRecord } from '../../src/otlp/log-record.ts';
 import type { EventState } from '../../src/usage/event.ts';
 import { incompleteReason } from '../../src/usage/snapshot.ts';
 import { MemoryTable } from './memory-table.ts';
@@ -24,6 +25,10 @@ export class MeteringEndpoint {
   knowsSnapshots = true;
   /** Called when a request has been dealt with, before it is answered. */
   afterRequest: () => void = () => undefined;
+  /** Models whose rows are refused. */
+  refusedModels: string[] = [];
+  /** More records than this are too many for one request. */
+  maxRecords = Number.POSITIVE_INFINITY;
 
   readonly fetch = async (_url: unknown, init?: { body?: unknown }): Promise<Response> => {
     this.requests += 1;
@@ -31,19 +36,21 @@ export class MeteringEndpoint {
     if (this.down) return new Response('{"message":"down"}', { status: 503 });
     if (fault?.kind === 'status') return new Response('{"message":"no"}', { status: fault.status });
     if (fault?.kind === 'reset') throw broken();
-    const answer = await this.#take(String(init?.body));
+    const { records } = decodeLogs(Buffer.from(String(init?.body)), 'json');
+    if (records.length > this.maxRecords) return new Response('{"message":"too large"}', { status: 413 });
+    const answer = await this.#take(records);
     this.afterRequest();
     if (fault?.kind === 'lost-answer') throw broken();
     return new Response(answer, { status: 200 });
   };
 
-  async #take(body: string): Promise<string> {
-    const { records } = decodeLogs(Buffer.from(body), 'json');
+  async #take(all: readonly LogRecord[]): Promise<string> {
+    const records = all.filter(({ attributes }) => !this.refusedModels.includes(String(attributes.model)));
     const { events, snapshots, rejected } = eventsOf(records, 'acme');
     const known = this.knowsSnapshots ? snapshots : [];
     const incomplete = await this.table.writeBatch({ events, snapshots: known });
     const refused = {
-      count: rejected.count + incomplete.length + snapshots.length - known.length,
+      count: rejected.count + incomplete.length + snapshots.length - known.length + all.length - records.length,
       reasons: [...incomplete.map(incompleteReason), ...rejected.reasons],
     };
     return String(encodeLogsResponse({ processedEvents: events.length, rejected: refused }, 'json'));

@@ -49,6 +49,8 @@ export class SyncWorld {
   }
 
   settings: Partial<CursorSettings> = {};
+  /** Small, so that a few rows take several requests. */
+  batchSize = 7;
 
   #newContext(): TestContext {
     return testContext({
@@ -101,7 +103,7 @@ export class SyncWorld {
       },
       this.context,
       this.#store,
-      { batchSize: 7, timeoutMs: 300 },
+      { batchSize: this.batchSize, timeoutMs: 300 },
     );
     return await this.#session.cycle(planner);
   }

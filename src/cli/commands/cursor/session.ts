@@ -8,6 +8,7 @@ import { StateFile } from '../../../assistants/cursor/sync/state-file.ts';
 import { SyncMemory } from '../../../assistants/cursor/sync/sync-memory.ts';
 import type { SyncState } from '../../../assistants/cursor/sync/sync-state.ts';
 import { emptyState, forDestination } from '../../../assistants/cursor/sync/sync-state.ts';
+import { destinationId } from '../../../delivery/destination.ts';
 import type { ProcessLock } from '../../../delivery/process-lock.ts';
 import { acquireLock } from '../../../delivery/process-lock.ts';
 import { sendLogs } from '../../../otlp/client.ts';
@@ -18,7 +19,6 @@ import { RequestBudget } from '../../../vendors/cursor/request-budget.ts';
 import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
 import type { CursorSettings } from './settings.ts';
-import { destinationOf } from './settings.ts';
 
 /** The folder of all that belongs to the sync. */
 export const syncFolder = (context: Context): string => cursorSetup.folder(context);
@@ -85,7 +85,7 @@ export class SyncSession {
   use(settings: CursorSettings): void {
     this.#settings = settings;
     this.#reader = this.#readerOf(settings);
-    const destination = destinationOf(settings);
+    const destination = destinationId(settings.endpoint, settings.apiKey);
     if (this.#state.destination !== null && this.#state.destination !== destination)
       notice(this.#context, `${settings.endpoint} is another destination than before: it gets everything anew`);
     this.#state = forDestination(this.#state, destination);

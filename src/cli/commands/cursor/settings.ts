@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { cursorSetup } from '../../../assistants/cursor/setup.ts';
 import { Failure, UsageError } from '../../../errors.ts';
@@ -101,10 +100,4 @@ function intervalOf(text: string | undefined): number {
       `REVENIUM_SYNC_INTERVAL_MS "${text}" is no number of milliseconds, 1 to ${LONGEST_INTERVAL_MS}`,
     );
   return ms;
-}
-
-/** By which a state knows where it was delivered to; a new key of the same organisation is the same place. */
-export function destinationOf({ endpoint, apiKey }: Pick<CursorSettings, 'endpoint' | 'apiKey'>): string {
-  const account = /^hak_([A-Za-z0-9-]+)_/.exec(apiKey)?.[1] ?? apiKey;
-  return hash('sha256', JSON.stringify([endpoint, account])).slice(0, 16);
 }
