@@ -5,7 +5,7 @@ import { History, PAGE_SIZE, calm, schedule, settle } from '../../../support/syn
 import { SyncWorld, rowText } from '../../../support/sync-world.ts';
 
 /** `SCHEDULES=5000` for a longer run; `SEED=…` for others. */
-const RUNS = Number(process.env.SCHEDULES ?? 200);
+const RUNS = Number(process.env.SCHEDULES ?? 120);
 const SEED = Number(process.env.SEED ?? 20_261_120);
 
 /** What a cycle that says that it succeeded has to have done. */
