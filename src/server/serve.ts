@@ -48,10 +48,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     // Only once the port is ours: the key is shown by this start, or never.
     const adminKey = await firstStart(keys);
     const org = keys.organizations()[0] ?? FIRST_ORGANIZATION;
-    await announceServer(dataDirectory, { url, key: keys.grantLocal(org), pid });
+    await announceServer(dataDirectory, { url, key: keys.grantLocal(org), pid }).catch((err: unknown) =>
+      // A full disk must not keep a server from answering what is stored.
+      logger.error({ err }, 'commands on this machine will not find this server by its data directory'),
+    );
     const running = app;
     const close = async (): Promise<void> => {
-      await withdrawServer(dataDirectory);
+      await withdrawServer(dataDirectory).catch((err: unknown) => logger.warn({ err }, 'server.json stays behind'));
       await running.close();
       await store.close();
     };
@@ -59,7 +62,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   } catch (error) {
     await app?.close();
     await store.close();
-    throw error;
+    throw error instanceof StoreUnavailable ? unusable(error) : error;
   }
 }
 
@@ -91,15 +94,15 @@ async function openStore(directory: string, logger: FastifyBaseLogger): Promise<
         hint: 'Is another revenium-server using this directory? Stop it, or choose another with --data.',
       });
     }
-    if (cause instanceof StoreUnavailable) {
-      throw new Failure(cause.message, {
-        cause,
-        hint: 'Choose another directory with --data, or make this one readable and writable for this user.',
-      });
-    }
-    throw cause;
+    throw cause instanceof StoreUnavailable ? unusable(cause) : cause;
   }
 }
+
+const unusable = (cause: StoreUnavailable): Failure =>
+  new Failure(cause.message, {
+    cause,
+    hint: 'Choose another directory with --data, or make this one readable and writable for this user.',
+  });
 
 function refusePort(cause: unknown, host: string, port: number): never {
   const { code, message } = cause as NodeJS.ErrnoException;

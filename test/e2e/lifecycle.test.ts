@@ -102,6 +102,18 @@ describe('SIGTERM', () => {
   });
 });
 
+describe('a server that cannot leave word of itself', () => {
+  it('starts all the same, and says so', async () => {
+    const directory = tempDir();
+    mkdirSync(path.join(directory, 'server.json'));
+    const server = await startServer(directory);
+    expect((await api(`${server.url}/readyz`, '')).status).toBe(200);
+    expect(server.stderr()).toContain('will not find this server by its data directory');
+    server.child.kill('SIGTERM');
+    expect((await server.finished).code).toBe(0);
+  });
+});
+
 describe('a server that cannot start says why', () => {
   it('its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
