@@ -28,7 +28,7 @@ async function commandPage(): Promise<string> {
 function figurePage(): string {
   const rows = FIGURES.map(
     ({ key, title, definition, unit, denominator }) =>
-      `| ${title} | \`${key}\` | ${definition} | ${unit} | ${denominator === null ? '–' : denominator} |`,
+      `| ${title} | \`${key}\` | ${definition} | ${unit} | ${denominator ?? '–'} |`,
   );
   return [
     '# Figures',

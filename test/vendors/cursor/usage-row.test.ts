@@ -46,7 +46,8 @@ describe('a row of usage events', () => {
   });
 
   it('bills nothing that is included, and values what is not counted by tokens at its charge without the fee', () => {
-    const { tokenUsage: _tokens, ...rest } = ROW;
+    const rest: Partial<typeof ROW> = { ...ROW };
+    delete rest.tokenUsage;
     expect(
       readUsageRow({ ...rest, isTokenBasedCall: false, isChargeable: false, chargedCents: 8, cursorTokenFee: 0.5 }),
     ).toMatchObject({ reportedMicros: 75_000, chargedMicros: 80_000, billedMicros: null, inputTokens: 0 });
