@@ -44,16 +44,17 @@ export class ImportTotals {
   }
 }
 
-/** Sums by day, model and project beside the whole. */
+/** The whole, and beside it sums by day, model and project where they are wanted. */
 export class ImportSummary {
   readonly total = new ImportTotals();
   readonly days = new Map<string, ImportTotals>();
   readonly models = new Map<string, ImportTotals>();
   readonly projects = new Map<string, ImportTotals>();
   readonly #prices: PriceBook;
-  readonly #dayOf: (ms: number) => string;
+  readonly #dayOf: ((ms: number) => string) | null;
 
-  constructor(prices: PriceBook, dayOf: (ms: number) => string) {
+  /** `dayOf`: the day of a time; null: no groups. */
+  constructor(prices: PriceBook, dayOf: ((ms: number) => string) | null) {
     this.#prices = prices;
     this.#dayOf = dayOf;
   }
@@ -61,6 +62,7 @@ export class ImportSummary {
   add(call: CountedCall, project: string | null): void {
     const micros = this.#prices.listMicros(call);
     this.total.add(call, micros);
+    if (this.#dayOf === null) return;
     totalsOf(this.days, this.#dayOf(call.atMs)).add(call, micros);
     totalsOf(this.models, call.model ?? '–').add(call, micros);
     totalsOf(this.projects, project ?? '–').add(call, micros);

@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from './replace-file.ts';
 
 /** A record as the log knows it. */
 export interface Mark {
@@ -53,9 +53,7 @@ export class DeliveredLog {
     if (size % ENTRY !== 0) ftruncateSync(handle, size - (size % ENTRY));
     if (entries < marks.size * REWRITE_AT + 1000) return new DeliveredLog(marks, handle);
     closeSync(handle);
-    writeFileAtomic.sync(file, entriesOf([...marks].map(([key, fingerprint]) => ({ key, fingerprint }))), {
-      mode: 0o600,
-    });
+    replaceFile(file, entriesOf([...marks].map(([key, fingerprint]) => ({ key, fingerprint }))));
     return new DeliveredLog(marks, openSync(file, 'a', 0o600));
   }
 

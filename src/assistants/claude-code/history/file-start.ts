@@ -4,6 +4,7 @@ import type { SessionFile } from './session-files.ts';
 /** Looked at of a file's beginning; a few lines say when it was started. */
 export const HEAD_BYTES = 1 << 14;
 const HEAD_LINES = 20;
+const LINE_FEED = 0x0a;
 
 /**
  * When a session was started: the time of the first line that has one. A fork begins with lines of its own before the
@@ -11,21 +12,22 @@ const HEAD_LINES = 20;
  * `head`: the file's first `HEAD_BYTES` bytes. Null where they do not say.
  */
 export function startOf(head: Buffer): number | null {
-  const lines = head
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .split('\n');
-  if (head.length === HEAD_BYTES) lines.pop();
-  for (const line of lines.slice(0, HEAD_LINES)) {
-    const ms = timeOf(line);
+  let at = 0;
+  for (let line = 0; line < HEAD_LINES && at < head.length; line++) {
+    const feed = head.indexOf(LINE_FEED, at);
+    // A line that is cut off by the head's end is none.
+    if (feed === -1 && head.length === HEAD_BYTES) return null;
+    const end = feed === -1 ? head.length : feed;
+    const ms = timeOf(head.toString('utf8', at, end));
     if (ms !== null) return ms;
+    at = end + 1;
   }
   return null;
 }
 
 function timeOf(line: string): number | null {
   try {
-    const { timestamp } = JSON.parse(line) as { timestamp?: unknown };
+    const { timestamp } = JSON.parse(line.replace(/^\uFEFF/, '')) as { timestamp?: unknown };
     return typeof timestamp === 'string' ? isoMs(timestamp) : null;
   } catch {
     return null;

@@ -15,11 +15,9 @@ export function readHead({ path }: Pick<SessionFile, 'path'>): Buffer {
   }
 }
 
-/** The same of an open file. */
-export function headOf(handle: number): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  return head.subarray(0, readSync(handle, head, 0, HEAD_BYTES, 0));
-}
+/** The same of an open file; overwritten by the next call. */
+export const headOf = (handle: number): Buffer => head.subarray(0, readSync(handle, head, 0, HEAD_BYTES, 0));
+const head = Buffer.allocUnsafeSlow(HEAD_BYTES);
 
 /** A line of a file, numbered from 1. */
 export interface NumberedLine {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../../../delivery/replace-file.ts';
 import { DAY_MS } from '../../../usage/days.ts';
 import type { SkipReason } from './answer-line.ts';
 import type { Machine } from './history-roots.ts';
@@ -78,8 +77,7 @@ const nameOf = (parts: readonly string[]): string =>
 /** Not to be able to only means that the next run reads everything again. */
 function remember(file: string, memory: ScanMemory): string[] {
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    writeFileAtomic.sync(file, encodeMemory(memory), { mode: 0o600, fsync: false });
+    replaceFile(file, encodeMemory(memory));
     return [];
   } catch (error) {
     return [`${file}: ${(error as Error).message}`];

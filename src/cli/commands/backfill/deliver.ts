@@ -24,7 +24,7 @@ export interface Shipment {
 }
 
 /** Requests at a time: enough to keep an endpoint busy, few enough not to crowd others out. */
-const IN_FLIGHT = 4;
+const IN_FLIGHT = 6;
 
 /** Where it is kept what an endpoint has acknowledged. */
 export const logFile = (stateFolder: string, { endpoint, apiKey }: DeliverySettings): string =>

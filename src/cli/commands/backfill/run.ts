@@ -15,7 +15,7 @@ import type { FoundHistory, HistorySource } from './found-history.ts';
 import { daysOf, localZone } from './local-days.ts';
 import { Progress, formatBytes, formatCount } from './progress.ts';
 import type { ImportReport } from './report.ts';
-import { importJson, printImport } from './report.ts';
+import { importJson } from './report.ts';
 import type { DeliverySettings } from './settings.ts';
 import { findSettings, readSettings } from './settings.ts';
 import { askedSpan } from './span.ts';
@@ -46,7 +46,7 @@ async function dryRun(source: HistorySource, options: BackfillOptions, context: 
     settings && options.checkpoint ? DeliveredLog.read(logFile(importFolder(source, context), settings)) : null;
   // With nothing delivered yet, nothing has to be compared.
   const pending = settings && log && log.size > 0 ? undelivered(history, settings, options, log) : null;
-  finish({ ...report, new: pending ? countOf(pending) : report.summary.total.records }, source, options, context);
+  await finish({ ...report, new: pending ? countOf(pending) : report.summary.total.records }, source, options, context);
   if (options.verbose)
     printSamples(pending ?? history.shipments(settings ?? NOBODY, options.includeProject ?? false), context);
   if (!options.json) print(context, 'Nothing was sent: this was a dry run.');
@@ -65,7 +65,7 @@ async function importAll(source: HistorySource, options: BackfillOptions, contex
     const wanted = countOf(pending);
     const outcome = await deliver(pending, settings, options.batchSize, log, within);
     const failed = wanted - outcome.delivered;
-    finish({ ...report, new: wanted, sent: outcome.delivered, failed }, source, options, context);
+    await finish({ ...report, new: wanted, sent: outcome.delivered, failed }, source, options, context);
     if (failed > 0) throw failureOf(outcome, failed, source);
   } finally {
     log?.close();
@@ -75,13 +75,12 @@ async function importAll(source: HistorySource, options: BackfillOptions, contex
 
 /** Reads the history and sums it up. */
 async function look(source: HistorySource, options: BackfillOptions, context: Context) {
-  const tz = localZone();
-  const span = askedSpan(options.since, options.to, context.now(), tz);
+  const span = askedSpan(options.since, options.to, context.now(), localZone);
   const progress = new Progress(context);
   const onProgress = (bytes: number): void => progress.show(() => `${formatBytes(bytes)} read`);
   const history = await source.read(span, importFolder(source, context), onProgress, context);
   progress.end();
-  const summary = new ImportSummary(createPriceBook(), daysOf(tz));
+  const summary = new ImportSummary(createPriceBook(), options.json ? null : daysOf(localZone()));
   history.summarize(summary);
   const { files, bytes, skipped } = history;
   const report: ImportReport = {
@@ -117,12 +116,21 @@ function undelivered(
 
 const countOf = (shipments: readonly Shipment[]): number => shipments.reduce((sum, { items }) => sum + items.length, 0);
 
-function finish(report: ImportReport, source: HistorySource, options: BackfillOptions, context: Context): void {
+async function finish(
+  report: ImportReport,
+  source: HistorySource,
+  options: BackfillOptions,
+  context: Context,
+): Promise<void> {
   if (options.verbose)
     for (const [reason, count] of Object.entries(report.skipped))
       notice(context, `skipped: ${formatCount(count)} × ${reason} (${source.reasons[reason] ?? reason})`);
-  if (options.json) printJson(context, importJson(report));
-  else printImport(report, localZone(), context);
+  if (options.json) {
+    printJson(context, importJson(report));
+    return;
+  }
+  const { printImport } = await import('./print-report.ts');
+  printImport(report, localZone(), context);
 }
 
 const SAMPLES = 3;

@@ -4,8 +4,7 @@ import { CHECKS, DEFAULT_ENDPOINT } from '../../../setup/answers.ts';
 import type { Answers, AssistantSetup, Field } from '../../../setup/assistant-setup.ts';
 import { errorCode } from '../../../errors.ts';
 import { readEnvFile } from '../../../setup/env-file.ts';
-import { shortPath } from '../../../setup/machine.ts';
-import { envPath } from '../../../setup/places.ts';
+import { pathsOf, shortPath } from '../../../setup/machine.ts';
 import type { Context } from '../../context.ts';
 
 /** Where a history goes, and under whose name. */
@@ -70,15 +69,18 @@ export async function readSettings(
   const settings = await findSettings(assistant, options, context);
   if (settings) return settings;
   throw new UsageError(
-    `${assistant.label} is not set up: ${shortPath(context, envPath(assistant, context))} names no key`,
+    `${assistant.label} is not set up: ${shortPath(context, envFile(assistant, context))} names no key`,
     {
       hint: `Run "${assistant.binary} setup", or set REVENIUM_API_KEY and REVENIUM_ENDPOINT.`,
     },
   );
 }
 
+const envFile = (assistant: AssistantSetup, context: Context): string =>
+  pathsOf(context).join(assistant.folder(context), 'revenium.env');
+
 async function fileAnswers(assistant: AssistantSetup, context: Context): Promise<Partial<Answers>> {
-  const path = envPath(assistant, context);
+  const path = envFile(assistant, context);
   try {
     return assistant.answers(readEnvFile(await readFile(path, 'utf8')));
   } catch (cause) {

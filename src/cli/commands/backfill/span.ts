@@ -8,8 +8,15 @@ export interface AskedSpan {
   toMs: number | null;
 }
 
-/** What `--since` and `--to` ask for; days are those of `tz`. @throws UsageError */
-export function askedSpan(since: string | undefined, to: string | undefined, nowMs: number, tz: string): AskedSpan {
+/** What `--since` and `--to` ask for; days are those of the zone, which is only asked for if need be. @throws UsageError */
+export function askedSpan(
+  since: string | undefined,
+  to: string | undefined,
+  nowMs: number,
+  zone: () => string,
+): AskedSpan {
+  if (since === undefined && to === undefined) return { sinceMs: null, toMs: null };
+  const tz = zone();
   try {
     const sinceMs = since === undefined ? null : parseSince(since, nowMs, tz);
     if (to === undefined) return { sinceMs, toMs: null };

@@ -25,7 +25,7 @@ export interface ReconcileOptions extends CommonOptions {
 export async function run(options: ReconcileOptions, context: Context): Promise<void> {
   const settings = await readSettings(claudeCodeSetup, options, context);
   const tz = localZone();
-  const span = askedSpan(options.since, options.to, context.now(), tz);
+  const span = askedSpan(options.since, options.to, context.now(), () => tz);
   const progress = new Progress(context);
   const onRead = (bytes: number): void => progress.show(() => `${formatBytes(bytes)} read`);
   const { calls } = await readHistory(span.sinceMs, importFolder(claudeHistory, context), onRead, context);

@@ -16,28 +16,32 @@ export const STOP_REASON = 11;
 export const SERVICE_TIER = 12;
 export const INFERENCE_GEO = 13;
 export const SPEED = 14;
-export const STRINGS = 15;
+export const PROGRESS_KIND = 15;
+export const STRINGS = 16;
 
 /** Counts; `LineSkimmer.counts` holds them from 0. */
-export const INPUT = 15;
-export const OUTPUT = 16;
-export const CACHE_READ = 17;
-export const CACHE_WRITTEN = 18;
-export const WRITTEN_5M = 19;
-export const WRITTEN_1H = 20;
-export const REASONING = 21;
-export const SEARCHES = 22;
-export const COUNTS_END = 23;
+export const INPUT = 16;
+export const OUTPUT = 17;
+export const CACHE_READ = 18;
+export const CACHE_WRITTEN = 19;
+export const WRITTEN_5M = 20;
+export const WRITTEN_1H = 21;
+export const REASONING = 22;
+export const SEARCHES = 23;
+export const COUNTS_END = 24;
 
-export const SIDECHAIN = 23;
-export const API_ERROR = 24;
-export const ITERATIONS = 25;
+export const SIDECHAIN = 24;
+export const API_ERROR = 25;
+export const ITERATIONS = 26;
 /** Objects that are entered. */
-export const MESSAGE = 26;
-export const USAGE = 27;
-export const CACHE_CREATION = 28;
-export const OUTPUT_DETAILS = 29;
-export const SERVER_TOOLS = 30;
+export const MESSAGE = 27;
+export const USAGE = 28;
+export const CACHE_CREATION = 29;
+export const OUTPUT_DETAILS = 30;
+export const SERVER_TOOLS = 31;
+export const DATA = 32;
+export const ECHOED_LINE = 33;
+export const MEANINGS = 34;
 
 /** A key as it stands in a line: `"name":`. */
 export interface Key {
@@ -114,6 +118,24 @@ const USAGE_KEYS = new KeyTable({
   iterations: ITERATIONS,
 });
 
+/** Of a line that echoes a sub-agent's: what is the session's stands outside, what is the answer's inside. */
+export const ECHO_KEYS = new KeyTable({
+  sessionId: SESSION,
+  requestSessionId: ORIGINAL_SESSION,
+  attributionAgent: AGENT,
+  version: VERSION,
+  cwd: CWD,
+  data: DATA,
+});
+const ECHOED_KEYS = new KeyTable({
+  type: TYPE,
+  requestId: REQUEST_ID,
+  uuid: UUID,
+  timestamp: TIMESTAMP,
+  isApiErrorMessage: API_ERROR,
+  message: MESSAGE,
+});
+
 /** The keys wanted inside the object that a key opens, by its number from `MESSAGE` on. */
 export const KEYS_OF: readonly KeyTable[] = [
   MESSAGE_KEYS,
@@ -121,4 +143,6 @@ export const KEYS_OF: readonly KeyTable[] = [
   new KeyTable({ ephemeral_5m_input_tokens: WRITTEN_5M, ephemeral_1h_input_tokens: WRITTEN_1H }),
   new KeyTable({ thinking_tokens: REASONING }),
   new KeyTable({ web_search_requests: SEARCHES }),
+  new KeyTable({ type: PROGRESS_KIND, message: ECHOED_LINE }),
+  ECHOED_KEYS,
 ];

@@ -9,6 +9,7 @@ import {
   ITERATIONS,
   KEYS_OF,
   LINE_KEYS,
+  MEANINGS,
   MESSAGE,
   SIDECHAIN,
   STRINGS,
@@ -18,8 +19,10 @@ import { LONGEST_STRING } from './string-store.ts';
 
 const ZERO = 0x30;
 const DIGITS = 15;
-/** Names that may have escapes in them: a path of Windows has. Anywhere else they are unusual. */
-const ESCAPABLE = (1 << CWD) | (1 << AGENT);
+/** What is known of a key: that it was met, that its string has escapes, that it is true or an object. */
+const MET = 1;
+const ESCAPED = 2;
+const TRUE = 4;
 const INNER_CALL = /\\|advisor_message|compaction/;
 
 /**
@@ -35,32 +38,31 @@ export class LineSkimmer extends JsonSkimmer {
   /** -1 where absent. */
   readonly counts = new Float64Array(COUNTS_END - INPUT);
   unusual = false;
-  /** Bits by the numbers of `line-keys.ts`: keys met, strings with escapes, flags that are true, objects entered. */
-  #met = 0;
-  #escapedStrings = 0;
-  #true = 0;
+  /** By the numbers of `line-keys.ts`. */
+  readonly #known = new Uint8Array(MEANINGS);
 
-  /** True for a JSON object that fills the range; `bytes[end]` must be a line feed. */
-  skim(bytes: Uint8Array, start: number, end: number): boolean {
+  /**
+   * True for a JSON object that fills the range; `bytes[end]` must be a line feed. `keys`: the object's own, either
+   * `LINE_KEYS` or `ECHO_KEYS`.
+   */
+  skim(bytes: Uint8Array, start: number, end: number, keys = LINE_KEYS): boolean {
     this.source = bytes;
     this.unusual = false;
-    this.#met = 0;
-    this.#escapedStrings = 0;
-    this.#true = 0;
+    this.#known.fill(0);
     this.spans.fill(0);
     this.counts.fill(-1);
     const first = skipSpace(bytes, start);
     if (bytes[first] !== OPEN_BRACE) return false;
-    const behind = this.#members(bytes, first + 1, LINE_KEYS);
+    const behind = this.#members(bytes, first + 1, keys);
     return behind !== BROKEN && skipSpace(bytes, behind) === end;
   }
 
   has(meaning: number): boolean {
-    return (this.#true & (1 << meaning)) !== 0;
+    return ((this.#known[meaning] ?? 0) & TRUE) !== 0;
   }
 
   isEscaped(meaning: number): boolean {
-    return (this.#escapedStrings & (1 << meaning)) !== 0;
+    return ((this.#known[meaning] ?? 0) & ESCAPED) !== 0;
   }
 
   count(meaning: number): number {
@@ -94,20 +96,19 @@ export class LineSkimmer extends JsonSkimmer {
   }
 
   #wanted(bytes: Uint8Array, at: number, meaning: number): number {
-    const bit = 1 << meaning;
-    if ((this.#met & bit) !== 0) this.unusual = true;
-    this.#met |= bit;
+    if (this.#known[meaning] !== 0) this.unusual = true;
+    this.#known[meaning] = MET;
     const start = skipSpace(bytes, at);
     if (meaning < STRINGS) return this.#string(bytes, start, meaning);
     if (meaning < COUNTS_END) return this.#count(bytes, start, meaning);
     if (meaning === ITERATIONS) return this.#iterations(bytes, start);
     if (meaning === SIDECHAIN || meaning === API_ERROR) {
-      if (bytes[start] === 0x74) this.#true |= bit;
+      if (bytes[start] === 0x74) this.#known[meaning] = MET | TRUE;
       return this.value(bytes, start);
     }
     const keys = KEYS_OF[meaning - MESSAGE];
     if (keys === undefined || bytes[start] !== OPEN_BRACE) return this.value(bytes, start);
-    this.#true |= bit;
+    this.#known[meaning] = MET | TRUE;
     return this.#members(bytes, start + 1, keys);
   }
 
@@ -115,10 +116,10 @@ export class LineSkimmer extends JsonSkimmer {
     if (bytes[at] !== QUOTE) return this.value(bytes, at);
     const behind = this.string(bytes, at);
     if (behind === BROKEN) return BROKEN;
-    const bit = 1 << meaning;
     if (this.escaped) {
-      this.#escapedStrings |= bit;
-      if ((ESCAPABLE & bit) === 0) this.unusual = true;
+      this.#known[meaning] = MET | ESCAPED;
+      // A path of Windows has escapes; anywhere else they are unusual.
+      if (meaning !== CWD && meaning !== AGENT) this.unusual = true;
     }
     if (behind - at > LONGEST_STRING) this.unusual = true;
     this.spans[2 * meaning] = at + 1;

@@ -15,19 +15,18 @@ const LONGEST_HEAD = 2048;
  */
 export class LineTypes {
   readonly #skimmer = new JsonSkimmer();
-  readonly #head = new Uint8Array(LONGEST_HEAD);
+  readonly #head = Buffer.allocUnsafeSlow(LONGEST_HEAD);
   #headLength = 0;
 
   /** The byte behind the line must be a line feed. */
-  isOther(bytes: Uint8Array, start: number): boolean {
+  isOther(bytes: Buffer, start: number): boolean {
     if (bytes[start] !== OPEN_BRACE) return false;
     let place = start + 1;
     if (standsAt(TYPE_KEY, bytes, place, TYPE_KEY.length)) return this.#namesOther(bytes, place + TYPE_KEY.length);
     place = this.#member(bytes, place);
     if (place === BROKEN) return false;
     const head = place;
-    const length = this.#headLength;
-    if (length > 0 && standsAt(this.#head, bytes, head, length)) return this.#namesOther(bytes, head + length);
+    if (this.#isRemembered(bytes, head)) return this.#namesOther(bytes, head + this.#headLength);
     while (!standsAt(TYPE_KEY, bytes, place, TYPE_KEY.length)) {
       place = this.#member(bytes, place);
       if (place === BROKEN) return false;
@@ -35,6 +34,13 @@ export class LineTypes {
     place += TYPE_KEY.length;
     this.#remember(bytes, head, place);
     return this.#namesOther(bytes, place);
+  }
+
+  #isRemembered(bytes: Buffer, at: number): boolean {
+    const length = this.#headLength;
+    // The last byte is the colon behind the type's key; most other heads have something else there.
+    if (length === 0 || bytes[at + length - 1] !== COLON) return false;
+    return bytes.compare(this.#head, 0, length, at, at + length) === 0;
   }
 
   /** A key, a string or word, and the comma behind them. */

@@ -1,4 +1,5 @@
 import type { SkipReason } from '../answer-line.ts';
+import { PROGRESS_KIND } from '../answer-line.ts';
 import { isoMs } from '../iso-time.ts';
 import { ByteHash } from './byte-hash.ts';
 import * as c from './call-table.ts';
@@ -13,6 +14,7 @@ import type { StringStore } from './string-store.ts';
 
 const ASSISTANT_TYPE = Buffer.from('assistant');
 const PROGRESS_TYPE = Buffer.from('progress');
+const SUB_AGENTS = Buffer.from(PROGRESS_KIND);
 const SYNTHETIC = Buffer.from('<synthetic>');
 const MESSAGE_PREFIX = Buffer.from('msg_');
 const REQUEST_PREFIX = Buffer.from('req_');
@@ -26,6 +28,8 @@ export class SkimmedLine implements LineSource {
   readonly #skim = new LineSkimmer();
   readonly #times = new IsoReader();
   readonly #hash = new ByteHash();
+  /** The line is an echo of a sub-agent's. */
+  #echo = false;
 
   constructor(strings: StringStore) {
     this.#strings = strings;
@@ -36,7 +40,12 @@ export class SkimmedLine implements LineSource {
   read(bytes: Uint8Array, start: number, end: number, line: CallTable): SkipReason | 'parse' | null {
     const skim = this.#skim;
     if (!skim.skim(bytes, start, end)) return 'malformed';
-    if (skim.unusual || this.#is(k.TYPE, PROGRESS_TYPE)) return 'parse';
+    this.#echo = this.#is(k.TYPE, PROGRESS_TYPE);
+    if (this.#echo && !skim.unusual) {
+      skim.skim(bytes, start, end, k.ECHO_KEYS);
+      if (!this.#is(k.PROGRESS_KIND, SUB_AGENTS)) return skim.unusual ? 'parse' : 'otherType';
+    }
+    if (skim.unusual) return 'parse';
     if (!this.#is(k.TYPE, ASSISTANT_TYPE)) return 'otherType';
     if (!skim.has(k.MESSAGE) || !skim.has(k.USAGE)) return 'noUsage';
     if (this.#is(k.MODEL, SYNTHETIC)) return 'synthetic';
@@ -138,7 +147,7 @@ export class SkimmedLine implements LineSource {
   }
 
   #marks(line: CallTable): void {
-    const sidechain = Number(this.#skim.has(k.SIDECHAIN));
+    const sidechain = Number(this.#echo || this.#skim.has(k.SIDECHAIN));
     line.setMark(0, c.COMPLETE, Number(this.#length(k.STOP_REASON) > 0));
     line.setMark(0, c.LEADER_SIDECHAIN, sidechain);
     line.setMark(0, c.REQUEST_SIDECHAIN, sidechain);
