@@ -143,12 +143,12 @@ describe('backfill', () => {
   it('goes on where it failed', async () => {
     const world = worldWith(many(50));
     world.endpoint.afterRequest = () => {
-      world.endpoint.down = world.bodies.length >= 2;
+      world.endpoint.down = world.bodies.length >= 12;
     };
-    const { code, stdout, stderr } = await world.run('backfill --batch-size 10 --json');
+    const { code, stdout, stderr } = await world.run('backfill --batch-size 2 --json');
     const first = JSON.parse(stdout) as Report;
     expect(code).toBe(1);
-    expect(first.sent).toBeGreaterThanOrEqual(20);
+    expect(first.sent).toBeGreaterThanOrEqual(12);
     expect(first).toMatchObject({ new: 50, failed: 50 - first.sent });
     expect(stderr).toContain(`${50 - first.sent} records were not delivered`);
     expect(stderr).toContain('Run "revenium-metering backfill" again');
@@ -220,9 +220,9 @@ describe('backfill', () => {
     const world = worldWith(many(100));
     const stop = new AbortController();
     world.endpoint.afterRequest = () => {
-      if (world.bodies.length === 4) stop.abort(new Interrupted());
+      if (world.bodies.length === 20) stop.abort(new Interrupted());
     };
-    const { code, stderr } = await world.run('backfill --batch-size 10', { signal: stop.signal });
+    const { code, stderr } = await world.run('backfill --batch-size 2', { signal: stop.signal });
     expect(code).toBe(130);
     expect(stderr).toMatch(/\d+ of 100 records were delivered; run it again to go on/);
     const again = await world.json<Report & Record<string, unknown>>('backfill');
