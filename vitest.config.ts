@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // By default one core is left idle, which is half of a small machine.
+    maxWorkers: '100%',
     env: { NO_COLOR: '1' },
   },
 });
