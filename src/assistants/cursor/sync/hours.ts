@@ -27,13 +27,15 @@ export function union(spans: readonly Span[]): Span[] {
   return merged;
 }
 
-export const subtract = (spans: readonly Span[], taken: Span): Span[] =>
-  spans
+export function subtract(spans: readonly Span[], taken: Span): Span[] {
+  if (isEmpty(taken)) return [...spans];
+  return spans
     .flatMap(({ fromMs, toMs }) => [
       { fromMs, toMs: Math.min(toMs, taken.fromMs) },
       { fromMs: Math.max(fromMs, taken.toMs), toMs },
     ])
     .filter((span) => !isEmpty(span));
+}
 
 export const within = (spans: readonly Span[], { fromMs, toMs }: Span): Span[] =>
   spans

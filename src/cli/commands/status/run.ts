@@ -1,4 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { cursorSetup } from '../../../assistants/cursor/setup.ts';
+import type { Inspected } from '../../../assistants/cursor/sync/state-file.ts';
 import { Failure } from '../../../errors.ts';
 import type { AssistantSetup } from '../../../setup/assistant-setup.ts';
 import { realDisk } from '../../../setup/disk.ts';
@@ -15,6 +17,7 @@ import { copyChecks, envFileCheck, profileChecks } from './file-checks.ts';
 import { lastEventCheck, newestCalls } from './last-event.ts';
 import { effective } from './layers.ts';
 import { serverChecks, vendorChecks } from './server-checks.ts';
+import { syncChecks, syncReport } from './sync-checks.ts';
 import type { Situation, Target } from './situation.ts';
 import { readSituation, targetOf } from './situation.ts';
 import { geminiProtocolChecks, metricsExporterChecks, troubleChecks } from './trouble-checks.ts';
@@ -32,11 +35,20 @@ async function status(assistant: AssistantSetup, options: CommonOptions, context
   const target = targetOf(situation);
   const local = localChecks(situation, await versionOf(situation, context));
   const checks = target ? [...local, ...(await remoteChecks(situation, target, context))] : local;
+  const sync = assistant.id === 'cursor' && target ? await readSync(context) : null;
+  if (sync) checks.push(...syncChecks(sync.state, context.now()));
   const failed = checks.filter(({ state }) => state === 'fail').length;
-  if (options.json) printJson(context, { assistant: assistant.id, ok: failed === 0, checks });
+  const report = sync?.state ? { sync: syncReport(sync.state, context.now()) } : {};
+  if (options.json) printJson(context, { assistant: assistant.id, ok: failed === 0, checks, ...report });
   else for (const line of linesOf(checks, context)) print(context, line);
   if (failed > 0)
     throw new Failure(`${failed} of ${checks.length} checks failed`, { hint: 'What mends each stands beside it.' });
+}
+
+/** What our own sync remembers. */
+async function readSync(context: Context): Promise<Pick<Inspected, 'state'>> {
+  const { StateFile } = await import('../../../assistants/cursor/sync/state-file.ts');
+  return await new StateFile(cursorSetup.folder(context)).inspect();
 }
 
 /** The client's own version, asked for only where something depends on it. */

@@ -1,0 +1,72 @@
+import type { SyncState } from '../../../assistants/cursor/sync/sync-state.ts';
+import { deliveredToMs } from '../../../assistants/cursor/sync/sync-state.ts';
+import type { Check } from './check.ts';
+import { fail, info, ok, warn } from './check.ts';
+import { duration } from './server-checks.ts';
+
+/** What the last cycles of a sync came to. */
+export interface SyncReport {
+  lastSuccess: string | null;
+  lastAttempt: string | null;
+  lastError: string | null;
+  /** Everything before is at the endpoint. */
+  deliveredTo: string | null;
+  lagMs: number | null;
+  /** When a watching sync means to run again. */
+  nextRun: string | null;
+  totals: SyncState['runs']['totals'];
+}
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+export function syncReport(state: SyncState, nowMs: number): SyncReport {
+  const { lastSuccessMs, lastAttemptMs, lastError, nextRunMs, totals } = state.runs;
+  const deliveredTo = deliveredToMs(state);
+  return {
+    lastSuccess: iso(lastSuccessMs),
+    lastAttempt: iso(lastAttemptMs),
+    lastError,
+    deliveredTo: iso(deliveredTo),
+    lagMs: deliveredTo === null ? null : Math.max(0, nowMs - deliveredTo),
+    nextRun: iso(nextRunMs),
+    totals,
+  };
+}
+
+/** Whatever the interval, a sync that was so long not heard of does not run. */
+const SILENCE_MS = 26 * 3_600_000;
+
+const START = 'revenium-cursor service install, or: revenium-cursor sync --watch';
+
+export function syncChecks(state: SyncState | null, nowMs: number): Check[] {
+  const lastAttemptMs = state?.runs.lastAttemptMs ?? null;
+  if (!state || lastAttemptMs === null)
+    return [warn('sync', 'no sync has run yet', 'Nothing of Cursor has been delivered.', START)];
+  const { lastError, failures, lastSuccessMs, nextRunMs, totals } = state.runs;
+  const ago = (atMs: number | null): string =>
+    atMs === null ? 'never' : `${duration(Math.max(0, Math.round((nowMs - atMs) / 1000)))} ago`;
+  const { lagMs, deliveredTo } = syncReport(state, nowMs);
+  const next = nextRunMs === null ? '' : `; next run at ${new Date(nextRunMs).toISOString()}`;
+  const lag = lagMs === null ? '' : `; ${duration(Math.round(lagMs / 1000))} behind, at ${deliveredTo ?? ''}`;
+  const line = `last successful cycle ${ago(lastSuccessMs)}${lag}${next}`;
+  const sums = info(
+    'sync-totals',
+    `${totals.fetched} rows read in all, ${totals.new} new, ${totals.amended} amended; ${totals.sent} sent`,
+  );
+  if (lastError !== null)
+    return [
+      fail(
+        'sync',
+        `the last ${failures === 1 ? 'cycle' : `${failures} cycles`} failed: ${lastError}`,
+        line,
+        'revenium-cursor sync',
+      ),
+      sums,
+    ];
+  if (nowMs - lastAttemptMs > SILENCE_MS || (nextRunMs !== null && nowMs - nextRunMs > 3_600_000))
+    return [
+      warn('sync', `no cycle has run for ${duration(Math.round((nowMs - lastAttemptMs) / 1000))}`, line, START),
+      sums,
+    ];
+  return [ok('sync', line), sums];
+}
