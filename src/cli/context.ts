@@ -59,10 +59,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
+const ignore = (): void => undefined;
+
 function onHangup(listener: () => void): () => void {
   // On Windows it means that the console is being closed.
   if (process.platform === 'win32') return () => undefined;
   process.on('SIGHUP', listener);
+  // Once asked for, the signal is never again what ends a process that nobody happens to be listening in.
+  if (!process.listeners('SIGHUP').includes(ignore)) process.on('SIGHUP', ignore);
   return () => void process.off('SIGHUP', listener);
 }
 
