@@ -373,8 +373,8 @@ describe('status of Cursor', () => {
     expect((await machine.run('revenium-cursor', args)).code).toBe(0);
     const { code, checks } = await status('revenium-cursor');
     expect(code).toBe(0);
-    expect(checks.map(({ id }) => id)).toEqual(['env-file', 'server', 'key', 'clock', 'cursor-key']);
-    expect(checks.at(-1)?.says).toBe('Cursor takes its API key (a team of 2)');
+    expect(checks.map(({ id }) => id)).toEqual(['env-file', 'server', 'key', 'clock', 'cursor-key', 'sync']);
+    expect(checks.at(-2)?.says).toBe('Cursor takes its API key (a team of 2)');
     await machine.run('revenium-cursor', ['setup', '--cursor-api-key', 'crsr_wrong0key0here', '--skip-check']);
     expect((await fault('cursor-key', 'revenium-cursor')).remedy).toBe('revenium-cursor setup --cursor-api-key <key>');
     await vendor.close();
