@@ -40,8 +40,7 @@ const START = 'revenium-cursor service install, or: revenium-cursor sync --watch
 
 export function syncChecks(state: SyncState | null, nowMs: number): Check[] {
   const lastAttemptMs = state?.runs.lastAttemptMs ?? null;
-  if (!state || lastAttemptMs === null)
-    return [warn('sync', 'no sync has run yet', 'Nothing of Cursor has been delivered.', START)];
+  if (!state || lastAttemptMs === null) return [info('sync', 'no sync has run yet', `Start it: ${START}`)];
   const { lastError, failures, lastSuccessMs, nextRunMs, totals } = state.runs;
   const ago = (atMs: number | null): string =>
     atMs === null ? 'never' : `${duration(Math.max(0, Math.round((nowMs - atMs) / 1000)))} ago`;

@@ -52,8 +52,8 @@ describe('status of a sync', () => {
   });
 
   it('warns of a sync that never ran, or runs no more', () => {
-    expect(syncChecks(null, NOW)).toMatchObject([{ state: 'warn', says: 'no sync has run yet' }]);
-    expect(syncChecks(emptyState(), NOW)).toMatchObject([{ state: 'warn' }]);
+    expect(syncChecks(null, NOW)).toMatchObject([{ state: 'info', says: 'no sync has run yet' }]);
+    expect(syncChecks(emptyState(), NOW)).toMatchObject([{ state: 'info' }]);
     const overdue = after({ nextRunMs: NOW - 2 * HOUR, lastAttemptMs: NOW - 2.1 * HOUR });
     expect(syncChecks(overdue, NOW)[0]).toMatchObject({ state: 'warn', says: 'no cycle has run for 2 h' });
     const byHand = after({ nextRunMs: null, lastAttemptMs: NOW - 25 * HOUR });
