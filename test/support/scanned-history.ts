@@ -6,6 +6,7 @@ import { isCall } from '../../src/assistants/claude-code/history/scan/join-calls
 import type { ScanMemory } from '../../src/assistants/claude-code/history/scan/scan-memory.ts';
 import { decodeMemory, encodeMemory } from '../../src/assistants/claude-code/history/scan/scan-memory.ts';
 import type { HistoryScan } from '../../src/assistants/claude-code/history/scan/scan.ts';
+import type { Threads } from '../../src/assistants/claude-code/history/scan/scan-threads.ts';
 import { scanHistory } from '../../src/assistants/claude-code/history/scan/scan.ts';
 import { skipTotals } from '../../src/assistants/claude-code/history/scan/skip-counts.ts';
 import { findSessionFiles } from '../../src/assistants/claude-code/history/session-files.ts';
@@ -27,7 +28,7 @@ export function recordsOf({ table, strings }: HistoryScan['calls']): CallRecord[
 export async function scannedHistory(
   projects: string,
   memory: ScanMemory | null = null,
-  threads = { count: 1, worker: null as string | null },
+  threads: Threads = { count: 1, worker: null },
 ): Promise<ScannedHistory> {
   const { files } = findSessionFiles([{ directory: projects, assistant: 'claude-code' }]);
   const kept = memory && decodeMemory(encodeMemory(memory));

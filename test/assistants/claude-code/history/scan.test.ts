@@ -25,10 +25,10 @@ describe('the scan', () => {
   });
 
   it('finds the same with several threads', async () => {
-    const { projects } = makeCorpus(tempDir(), '100M', 14);
+    const { projects } = makeCorpus(tempDir(), '30M', 14);
     const worker = buildWorker(tempDir());
     const alone = await scannedHistory(projects);
-    const together = await scannedHistory(projects, null, { count: 3, worker });
+    const together = await scannedHistory(projects, null, { count: 3, worker, bytesEach: 1 << 20 });
     expect(sorted(together.records)).toEqual(sorted(alone.records));
     expect(together.skipped).toEqual(alone.skipped);
     const again = await scannedHistory(projects, together.memory);

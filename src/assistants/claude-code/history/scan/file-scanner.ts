@@ -41,15 +41,36 @@ export interface Earlier extends EarlierRows {
 const BOM = [0xef, 0xbb, 0xbf];
 const TAIL = 1024;
 
+/** Folds lines, and counts those that are no records. One object for all files, which the engine can then inline. */
+class FoldingSink implements LineSink {
+  skips = noSkips();
+  readonly #folder: LineFolder;
+
+  constructor(folder: LineFolder) {
+    this.#folder = folder;
+  }
+
+  line(bytes: Buffer, start: number, end: number): void {
+    const reason = this.#folder.fold(bytes, withoutBom(bytes, start), end);
+    if (reason !== null) addSkip(this.skips, reason);
+  }
+
+  tooLong(): void {
+    addSkip(this.skips, 'tooLong');
+  }
+}
+
 /** Reads session files one after the other. */
 export class FileScanner {
   readonly #folder: LineFolder;
   readonly #types = new LineTypes();
   readonly #lines = new UsageLines(this.#types);
   readonly #skimmer = new JsonSkimmer();
+  readonly #sink: FoldingSink;
 
   constructor(folder: LineFolder) {
     this.#folder = folder;
+    this.#sink = new FoldingSink(folder);
   }
 
   /** Where the rows are. */
@@ -70,16 +91,10 @@ export class FileScanner {
   #scan(handle: number, file: SessionFile, earlier: Earlier | undefined): FileScan {
     const folder = this.#folder;
     const skips = earlier ? [...earlier.skips] : noSkips();
+    this.#sink.skips = skips;
     const start = folder.begin(file.assistant === 'claude-code' ? 0 : 1, earlier);
-    const sink: LineSink = {
-      line: (bytes, from, to) => {
-        const reason = folder.fold(bytes, withoutBom(bytes, from), to);
-        if (reason !== null) addSkip(skips, reason);
-      },
-      tooLong: () => addSkip(skips, 'tooLong'),
-    };
-    const through = this.#lines.read(handle, earlier?.offset ?? 0, file.size, sink);
-    const ended = through.tail === 0 || this.#takeTail(handle, through.end, through.end + through.tail, sink);
+    const through = this.#lines.read(handle, earlier?.offset ?? 0, file.size, this.#sink);
+    const ended = through.tail === 0 || this.#takeTail(handle, through.end, through.end + through.tail);
     folder.end(start, () => agentTypeBeside(file.path));
     const offset = ended ? through.end + through.tail : through.end;
     const tailHash = hashTail(handle, offset);
@@ -97,14 +112,14 @@ export class FileScanner {
   }
 
   /** A last line without a line feed counts if it is whole, and is left for next time if it is not. */
-  #takeTail(handle: number, start: number, end: number, sink: LineSink): boolean {
+  #takeTail(handle: number, start: number, end: number): boolean {
     let whole = false;
     if (end - start > LONGEST_LINE) return false;
     handOver(handle, start, end, {
       line: (bytes, from, to) => {
         const first = withoutBom(bytes, from);
         whole = skipSpace(bytes, first) === to || this.#skimmer.isJson(bytes, first, to);
-        if (whole && !this.#types.isOther(bytes, first)) sink.line(bytes, from, to);
+        if (whole && !this.#types.isOther(bytes, first)) this.#sink.line(bytes, from, to);
       },
       tooLong: () => undefined,
     });

@@ -30,7 +30,9 @@ const INNER_CALL = /\\|advisor_message|compaction/;
  * `readSessionLine` would. Where that cannot be told in passing (a key twice or escaped, an odd number, calls inside
  * the answer) the line is marked `unusual`, and has to be parsed.
  */
-export class LineSkimmer extends JsonSkimmer {
+export class LineSkimmer {
+  // Not a base class: the engine compiles what it walks over for one kind of object.
+  readonly #json = new JsonSkimmer();
   /** What was skimmed; the spans are places in it. */
   source: Uint8Array = new Uint8Array(0);
   /** Start and end of each wanted string, in bytes; equal where it is absent or no string. */
@@ -79,14 +81,14 @@ export class LineSkimmer extends JsonSkimmer {
       if (key !== null && standsAt(key.bytes, bytes, place, key.bytes.length)) place += key.bytes.length;
       else {
         const start = place + 1;
-        place = this.key(bytes, place);
+        place = this.#json.key(bytes, place);
         if (place === BROKEN) return BROKEN;
-        if (this.escaped) this.unusual = true;
-        key = this.escaped ? null : keys.find(bytes, start, this.keyEnd);
+        if (this.#json.escaped) this.unusual = true;
+        key = this.#json.escaped ? null : keys.find(bytes, start, this.#json.keyEnd);
       }
       const meaning = key === null ? -1 : key.meaning;
       if (key !== null) previous = previous.next = key;
-      place = meaning === -1 ? this.value(bytes, place) : this.#wanted(bytes, place, meaning);
+      place = meaning === -1 ? this.#json.value(bytes, place) : this.#wanted(bytes, place, meaning);
       if (place === BROKEN) return BROKEN;
       place = skipSpace(bytes, place);
       if (bytes[place] === CLOSE_BRACE) return place + 1;
@@ -104,19 +106,19 @@ export class LineSkimmer extends JsonSkimmer {
     if (meaning === ITERATIONS) return this.#iterations(bytes, start);
     if (meaning === SIDECHAIN || meaning === API_ERROR) {
       if (bytes[start] === 0x74) this.#known[meaning] = MET | TRUE;
-      return this.value(bytes, start);
+      return this.#json.value(bytes, start);
     }
     const keys = KEYS_OF[meaning - MESSAGE];
-    if (keys === undefined || bytes[start] !== OPEN_BRACE) return this.value(bytes, start);
+    if (keys === undefined || bytes[start] !== OPEN_BRACE) return this.#json.value(bytes, start);
     this.#known[meaning] = MET | TRUE;
     return this.#members(bytes, start + 1, keys);
   }
 
   #string(bytes: Uint8Array, at: number, meaning: number): number {
-    if (bytes[at] !== QUOTE) return this.value(bytes, at);
-    const behind = this.string(bytes, at);
+    if (bytes[at] !== QUOTE) return this.#json.value(bytes, at);
+    const behind = this.#json.string(bytes, at);
     if (behind === BROKEN) return BROKEN;
-    if (this.escaped) {
+    if (this.#json.escaped) {
       this.#known[meaning] = MET | ESCAPED;
       // A path of Windows has escapes; anywhere else they are unusual.
       if (meaning !== CWD && meaning !== AGENT) this.unusual = true;
@@ -143,12 +145,12 @@ export class LineSkimmer extends JsonSkimmer {
     }
     // Null is as good as absent.
     if (bytes[at] !== 0x6e) this.unusual = true;
-    return this.value(bytes, at);
+    return this.#json.value(bytes, at);
   }
 
   /** Entries of type `message` are in the sums already; any other has to be read. */
   #iterations(bytes: Uint8Array, at: number): number {
-    const behind = this.value(bytes, at);
+    const behind = this.#json.value(bytes, at);
     if (bytes[at] !== OPEN_BRACKET || behind - at <= 2) return behind;
     if (INNER_CALL.test(Buffer.from(bytes.buffer, bytes.byteOffset + at, behind - at).toString('latin1')))
       this.unusual = true;

@@ -3,10 +3,12 @@ import type { StringStore } from './string-store.ts';
 /** Reads names out of lines. The same name mostly stands in line after line, so each kind remembers its last one. */
 export class NameReader {
   readonly #strings: StringStore;
-  readonly #last: { bytes: Uint8Array; number: number }[] = [];
+  readonly #last: { bytes: Buffer; number: number }[];
 
-  constructor(strings: StringStore) {
+  /** Kinds are numbers below `kinds`. */
+  constructor(strings: StringStore, kinds: number) {
     this.#strings = strings;
+    this.#last = Array.from({ length: kinds }, () => ({ bytes: Buffer.alloc(0), number: 0 }));
   }
 
   /** The number of the name in `bytes[start..end)`, the inside of a JSON string; 0 where it is empty. */

@@ -33,6 +33,8 @@ export interface Threads {
   count: number;
   /** The built worker; null: everything in this thread. */
   worker: string | null;
+  /** So much has to be there for each thread; by default what makes starting one worth it. */
+  bytesEach?: number;
 }
 
 export interface Turns {
@@ -41,8 +43,8 @@ export interface Turns {
   onProgress?: ((doneBytes: number) => void) | undefined;
 }
 
-/** Below this, starting a thread costs more than it saves. */
-const WORTH_A_THREAD = 32 << 20;
+/** Below this, starting a thread and compiling the same code in it costs more than it saves. */
+const WORTH_A_THREAD = 128 << 20;
 /** How long this thread reads before it looks at signals and shows progress. */
 const TURN_MS = 50;
 
@@ -58,12 +60,12 @@ export function builtWorker(): string | null {
 export async function scanFiles(
   files: readonly SessionFile[],
   strings: StringStore,
-  { count, worker }: Threads,
+  { count, worker, bytesEach = WORTH_A_THREAD }: Threads,
   turns: Turns,
 ): Promise<{ rows: ScannedRows[]; problems: Batch['problems'] }> {
   const largestFirst = [...files].sort((a, b) => b.size - a.size);
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
-  const threads = worker === null ? 1 : Math.max(1, Math.min(count, Math.floor(bytes / WORTH_A_THREAD)));
+  const threads = worker === null ? 1 : Math.max(1, Math.min(count, Math.floor(bytes / bytesEach)));
   const share = bytes / threads;
   const queue = new FileQueue(files.length);
   const order: WorkerOrder = { files: largestFirst, queue: queue.shared, share };

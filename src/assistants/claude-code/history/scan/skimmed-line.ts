@@ -33,7 +33,7 @@ export class SkimmedLine implements LineSource {
 
   constructor(strings: StringStore) {
     this.#strings = strings;
-    this.#names = new NameReader(strings);
+    this.#names = new NameReader(strings, k.STRINGS);
   }
 
   /** Puts the figures of `bytes[start..end)` into row 0; `bytes[end]` must be a line feed. */
