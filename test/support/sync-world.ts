@@ -27,6 +27,7 @@ export class SyncWorld {
   skewMs = 0;
   /** What is on the machine's disk. */
   disk: string | null = null;
+  #elsewhere: { disk: string | null; session: SyncSession | null } = { disk: null, session: null };
   /** Counts down with every write to disk and every request to the endpoint; the process is killed at zero. */
   killAfter = Number.POSITIVE_INFINITY;
   context: TestContext;
@@ -79,6 +80,14 @@ export class SyncWorld {
       this.disk = JSON.stringify(state);
     },
   };
+
+  /** What follows happens on another machine, until this is called again. */
+  changeMachine(): void {
+    const { disk, session } = this.#elsewhere;
+    this.#elsewhere = { disk: this.disk, session: this.#session };
+    this.disk = disk;
+    this.#session = session;
+  }
 
   /** The next cycle is another process's. */
   restart(): void {

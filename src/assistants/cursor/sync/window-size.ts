@@ -1,6 +1,6 @@
 /** Rows of a window are held in memory until they are delivered. */
-const TARGET_ROWS = 10_000;
-const MAX_ROWS = 20_000;
+const TARGET_ROWS = 5000;
+const MAX_ROWS = 10_000;
 /** Cursor takes 30 days at most. */
 const MAX_HOURS = 30 * 24;
 

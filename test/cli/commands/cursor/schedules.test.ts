@@ -25,14 +25,19 @@ function expectKept(world: SyncWorld, history: History, gapless: boolean, { erro
     if (row.timestamp < toMs) expect(found.has(rowText(row)), `missed: ${rowText(row)}`).toBe(true);
 }
 
+async function newWorld(): Promise<SyncWorld> {
+  const world = await SyncWorld.start();
+  world.cursor.pageSizeCap = PAGE_SIZE;
+  world.cursor.unstableTies = true;
+  return world;
+}
+
 it(
   "ends with exactly the vendor's rows, each once, at their latest revision, whatever happened on the way",
   async () => {
     const property = fc.asyncProperty(schedule, async (steps) => {
-      const world = await SyncWorld.start();
+      const world = await newWorld();
       const history = new History(world);
-      world.cursor.pageSizeCap = PAGE_SIZE;
-      world.cursor.unstableTies = true;
       try {
         // Nothing can be told from an empty answer, so that this one fault may hide rows until the next re-read.
         let misled = false;
@@ -54,6 +59,36 @@ it(
       }
     });
     await fc.assert(property, { numRuns: RUNS, seed: SEED });
+  },
+  60_000 + RUNS * 1000,
+);
+
+it(
+  'ends there too when two machines sync the same team to the same endpoint',
+  async () => {
+    const turns = fc.array(fc.boolean(), { minLength: 14, maxLength: 14 });
+    const property = fc.asyncProperty(schedule, turns, async (steps, change) => {
+      const world = await newWorld();
+      const history = new History(world);
+      try {
+        for (const [i, step] of steps.entries()) {
+          if (change[i]) world.changeMachine();
+          history.play(step);
+          await world.cycle();
+          settle(world, step);
+        }
+        calm(world);
+        for (let n = 0; n < 4; n++) {
+          world.nowMs += 60_000;
+          expect((await world.cycle()).error).toBeNull();
+          world.changeMachine();
+        }
+        expect(world.found()).toEqual(world.wanted());
+      } finally {
+        await world.close();
+      }
+    });
+    await fc.assert(property, { numRuns: Math.ceil(RUNS / 3), seed: SEED });
   },
   60_000 + RUNS * 1000,
 );
