@@ -4,6 +4,7 @@ import type { BackfillOptions } from '../commands/cursor/backfill.ts';
 import type { ResetOptions } from '../commands/cursor/reset.ts';
 import type { ServiceCommandOptions } from '../commands/cursor/service.ts';
 import type { SyncOptions } from '../commands/cursor/sync.ts';
+import type { UninstallOptions } from '../commands/uninstall.ts';
 import type { SetupOptions } from '../commands/setup/options.ts';
 import type { Binary } from '../table.ts';
 import { command } from '../table.ts';
@@ -136,6 +137,15 @@ export const cursor: Binary = {
       examples: ['revenium-cursor service uninstall'],
       load: async () => ({ run: (await import('../commands/cursor/service.ts')).uninstall }),
     }),
-    uninstallRow('revenium-cursor', load),
+    command<UninstallOptions>({
+      ...uninstallRow('revenium-cursor', load),
+      details: 'What you have changed since stays changed. The service, if there is one, goes too.',
+      load: async () => {
+        const { uninstallWith } = await import('../commands/cursor/service.ts');
+        const { uninstallCommand } = await import('../commands/uninstall.ts');
+        const setup = await load();
+        return { run: (options, context) => uninstallWith(uninstallCommand(setup), options, context) };
+      },
+    }),
   ],
 };

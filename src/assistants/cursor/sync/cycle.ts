@@ -49,6 +49,9 @@ export interface CycleResult {
   error: Error | null;
 }
 
+/** Everything else went over; these rows would not do, now or perhaps ever. */
+export class RefusedRows extends Failure {}
+
 /** What was planned by a clock that is wrong by more is planned again. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
@@ -208,11 +211,11 @@ export class Cycle {
     }
   }
 
-  #refusal(): Failure | null {
+  #refusal(): RefusedRows | null {
     const [first] = this.#refused;
     if (!first) return null;
     const hours = this.#refused.length === 1 ? '1 hour' : `${this.#refused.length} hours`;
-    return new Failure(`the endpoint did not take all rows of ${hours}: ${first.why}`, {
+    return new RefusedRows(`the endpoint did not take all rows of ${hours}: ${first.why}`, {
       hint: 'The next sync reads and sends them again.',
       retryable: true,
     });

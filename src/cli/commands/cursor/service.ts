@@ -6,7 +6,8 @@ import { diskFailure } from '../../../setup/disk.ts';
 import { shortPath } from '../../../setup/machine.ts';
 import type { Context } from '../../context.ts';
 import { notice, print, printJson } from '../../output.ts';
-import type { CommonOptions } from '../../table.ts';
+import type { CommandModule, CommonOptions } from '../../table.ts';
+import type { UninstallOptions } from '../uninstall.ts';
 import { runProgram } from './service/run-program.ts';
 import type { ProgramCall, ServiceManager } from './service/service-manager.ts';
 import { managerOf } from './service/service-manager.ts';
@@ -43,15 +44,32 @@ export async function install(options: ServiceCommandOptions, context: Context):
     );
 }
 
+/** False where none is installed. */
+async function removeService(manager: ServiceManager, file: string, context: Context): Promise<boolean> {
+  if ((await readOrNull(file)) === null) return false;
+  for (const call of manager.uninstall(context)) await runProgram(call, context);
+  await rm(file, { force: true });
+  for (const call of manager.afterUninstall?.(context) ?? []) await runProgram(call, context);
+  return true;
+}
+
+/** With the assistant's own `uninstall`: a service without settings would be of no use. */
+export async function uninstallWith(
+  command: CommandModule<UninstallOptions>,
+  options: UninstallOptions,
+  context: Context,
+): Promise<void> {
+  const manager = managerOf(context);
+  const file = manager.path(context);
+  if (!options.dryRun && (await removeService(manager, file, context)))
+    notice(context, `Removed the service: ${shortPath(context, file)}`);
+  await command.run(options, context);
+}
+
 export async function uninstall(options: ServiceCommandOptions, context: Context): Promise<void> {
   const manager = managerOf(context);
   const file = manager.path(context);
-  const was = (await readOrNull(file)) !== null;
-  if (was) {
-    for (const call of manager.uninstall(context)) await runProgram(call, context);
-    await rm(file, { force: true });
-    for (const call of manager.afterUninstall?.(context) ?? []) await runProgram(call, context);
-  }
+  const was = await removeService(manager, file, context);
   if (options.json) printJson(context, { manager: manager.name, path: file, removed: was });
   else print(context, was ? `Removed: ${shortPath(context, file)}` : 'No service is installed: nothing to do.');
 }

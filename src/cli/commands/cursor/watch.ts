@@ -1,4 +1,5 @@
 import type { CycleResult } from '../../../assistants/cursor/sync/cycle.ts';
+import { RefusedRows } from '../../../assistants/cursor/sync/cycle.ts';
 import { planCycle } from '../../../assistants/cursor/sync/plan.ts';
 import { inWords } from '../../../assistants/cursor/sync/record-run.ts';
 import { LockLost } from '../../../delivery/process-lock.ts';
@@ -26,7 +27,9 @@ const needsPerson = (error: Error | null): boolean =>
 /** From one start to the next: the interval, give or take a tenth; longer while cycles fail. */
 export function pauseMs(intervalMs: number, failures: number, error: Error | null, random: () => number): number {
   const longest = Math.max(intervalMs, needsPerson(error) ? LONGEST_PAUSE_FOR_PEOPLE_MS : LONGEST_PAUSE_MS);
-  const full = failures < 2 ? intervalMs : Math.min(longest, intervalMs * 2 ** Math.min(failures - 1, 20));
+  // A few rows that will not do must not keep the others waiting.
+  const failing = failures > 1 && !(error instanceof RefusedRows);
+  const full = !failing ? intervalMs : Math.min(longest, intervalMs * 2 ** Math.min(failures - 1, 20));
   return Math.round(full * (0.9 + random() * 0.2));
 }
 

@@ -150,6 +150,15 @@ describe('service, on Linux', () => {
     expect((await ada.run('service uninstall')).out).toBe('No service is installed: nothing to do.\n');
   });
 
+  it('goes with everything else', async () => {
+    await ada.run('service install');
+    expect((await ada.run('uninstall --dry-run')).err).toBe('');
+    expect(existsSync(unit)).toBe(true);
+    const { code, err } = await ada.run('uninstall');
+    expect([code, err]).toEqual([0, 'Removed the service: ~/.config/systemd/user/revenium-cursor.service\n']);
+    expect(existsSync(unit)).toBe(false);
+  });
+
   it('is not installed where systemd does not run, or nothing is set up', async () => {
     ada.fail('list-units');
     const without = await ada.run('service install');

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { setImmediate } from 'node:timers/promises';
 import { PassThrough, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RefusedRows } from '../../../../src/assistants/cursor/sync/cycle.ts';
 import { pauseMs } from '../../../../src/cli/commands/cursor/watch.ts';
 import { runBinary } from '../../../../src/cli/run.ts';
 import { Interrupted } from '../../../../src/errors.ts';
@@ -199,6 +200,7 @@ describe('the pause', () => {
     expect(middle(50, new DeliveryError('no', 403, {}))).toBe(60);
     expect(middle(50, new DeliveryError('no', 503, {}))).toBe(15);
     expect(middle(50, null, 120 * MINUTE)).toBe(120);
+    expect(middle(50, new RefusedRows('no'))).toBe(5);
   });
 
   it('varies by a tenth either way', () => {
