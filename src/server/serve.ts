@@ -78,7 +78,7 @@ async function openStore(directory: string, logger: FastifyBaseLogger): Promise<
   try {
     return await openDuckdb({
       directory,
-      price: (event) => prices.listMicros(event),
+      price: (event) => prices.valuesOf(event),
       warn: (message, err) => logger.error({ err }, message),
     });
   } catch (cause) {

@@ -1,4 +1,4 @@
-import type { EventState } from '../usage/event.ts';
+import type { EventState, PricedValues } from '../usage/event.ts';
 import { storeHash } from '../usage/identity.ts';
 import { join } from '../usage/merge.ts';
 import { needsSettling, settle } from '../usage/pairing.ts';
@@ -113,7 +113,9 @@ export async function amend(
     row.hash = hash;
     row.counted = counted;
     row.derived = derived;
-    row.listMicros = counted ? price(state) : null;
+    const { listMicros, cacheSavingsMicros } = counted ? price(state) : UNPRICED;
+    row.listMicros = listMicros;
+    row.cacheSavingsMicros = cacheSavingsMicros;
     if (old && sameRow(old, row)) continue;
     insert.push(row);
     if (old) remove.push(old);
@@ -122,9 +124,12 @@ export async function amend(
   return { remove, insert, incomplete };
 }
 
+const UNPRICED: PricedValues = { listMicros: null, cacheSavingsMicros: null };
+
 const sameRow = (old: EventState, row: EventState): boolean =>
   old.counted === row.counted &&
   old.listMicros === row.listMicros &&
+  old.cacheSavingsMicros === row.cacheSavingsMicros &&
   old.derived === row.derived &&
   join(old, row) === old &&
   join(row, old) === row;

@@ -2,6 +2,7 @@ import { quarterHour, utcDay } from '../usage/days.ts';
 import type { Activity, EventState } from '../usage/event.ts';
 import { storeHash } from '../usage/identity.ts';
 import { decodeProvenance, encodeProvenance, observe } from '../usage/merge.ts';
+import { laneOf } from './lane.ts';
 import type { Column, StoredActivity } from './columns.ts';
 import { ACTIVITY_COLUMNS, EVENT_COLUMNS, fieldOf } from './columns.ts';
 
@@ -27,6 +28,7 @@ function readers<T extends { atMs: number }>(
 export const EVENT_READERS = readers<EventState>(EVENT_COLUMNS, {
   day: (event) => utcDay(event.atMs),
   quarter_hour: (event) => quarterHour(event.atMs),
+  lane: laneOf,
   provenance: encodeProvenance,
   // Nearly every row has one key at most, which is found fastest in a column of its own.
   call_key: ({ callKeys }) => callKeys[0] ?? null,
@@ -43,7 +45,7 @@ function restore(column: Column, value: RowValue): RowValue {
   return column.kind === 'integer' && typeof value === 'bigint' ? Number(value) : value;
 }
 
-const COMPUTED = new Set(['day', 'quarter_hour', 'provenance', 'call_key', 'more_call_keys']);
+const COMPUTED = new Set(['day', 'quarter_hour', 'lane', 'provenance', 'call_key', 'more_call_keys']);
 const STATE_COLUMNS = EVENT_COLUMNS.filter(({ name }) => !COMPUTED.has(name)).map((column) => ({
   column,
   field: fieldOf(column.name),

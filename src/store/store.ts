@@ -1,4 +1,4 @@
-import type { Activity, EventState } from '../usage/event.ts';
+import type { Activity, EventState, PricedValues } from '../usage/event.ts';
 import type { Snapshot } from '../usage/snapshot.ts';
 import type { ReportRow, Sql } from '../reports/sql.ts';
 
@@ -29,8 +29,20 @@ export interface ControlRecord {
   data: Readonly<Record<string, unknown>>;
 }
 
-/** Sets the list price of an event once it is joined; integer micro-dollars or null for "no price known". */
-export type Pricer = (event: EventState) => number | null;
+/** Prices an event once it is joined. */
+export type Pricer = (event: EventState) => PricedValues;
+
+/** From when until when an actor is which person, in what team. Segments of one actor do not overlap. */
+export interface DirectoryRow {
+  actor: string;
+  fromMs: number;
+  /** Exclusive. */
+  toMs: number;
+  /** The person's canonical actor, `email:ada@acme.com`. */
+  person: string;
+  team: string | null;
+  department: string | null;
+}
 
 /**
  * Where events live. Every method rejects with `StoreUnavailable` while the engine cannot answer; nothing that was
@@ -47,6 +59,8 @@ export interface Store {
   readControl(): Promise<ControlRecord[]>;
   /** Appends versions; `ControlConflict` if one of them exists already, in which case none is written. */
   appendControl(records: readonly ControlRecord[]): Promise<void>;
+  /** Puts these in the place of all rows of the organisation in the table `directory`, at once. */
+  replaceDirectory(org: string, rows: readonly DirectoryRow[]): Promise<void>;
   /** Resolves if the store can write now. */
   ready(): Promise<void>;
   /** Finishes what was accepted, then closes the files. */

@@ -45,6 +45,8 @@ export interface UsageValues {
   cacheWrite1hTokens: number;
   requests: number;
   webSearches: number | null;
+  /** On day rows only: which report the row is from (`anthropic-claude-code`, `cursor-csv` …); null for calls. */
+  reporter: string | null;
   /** On day rows only: the vendor's own count. */
   sessions: number | null;
   /** What the client or vendor estimates the call to be worth. */
@@ -76,11 +78,19 @@ export interface UsageEvent extends UsageValues {
   listMicros: number | null;
 }
 
+/** What prices make of an event; integer micro-dollars, null: no price known. */
+export interface PricedValues {
+  /** API-equivalent value at list price on the event's date. */
+  listMicros: number | null;
+  /** What the prompt cache saved, negative where it cost. */
+  cacheSavingsMicros: number | null;
+}
+
 /**
  * An event as it is merged and stored: the join of all observations seen so far. A single observation is such a
  * state too. `ranks` and `revisions` hold, group by group (see `merge.ts`), where the present values came from.
  */
-export interface EventState extends UsageValues {
+export interface EventState extends UsageValues, PricedValues {
   org: string;
   id: string;
   assistant: Assistant;
@@ -101,8 +111,6 @@ export interface EventState extends UsageValues {
   counted: boolean;
   /** Joined from several observed rows; replaced whenever those are settled again. */
   derived: boolean;
-  /** Priced after the join. */
-  listMicros: number | null;
 }
 
 export const sourceBit = (source: Source): number => 1 << SOURCES.indexOf(source);

@@ -32,7 +32,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'cacheWrite', fields: ['cacheWrite1hTokens', 'cacheWrite5mTokens'], rank: BY_SOURCE },
   single('requests'),
   single('webSearches'),
-  single('sessions'),
+  { name: 'sessions', fields: ['reporter', 'sessions'], rank: BY_SOURCE },
   single('actor'),
   single('login'),
   single('sessionId'),
@@ -115,6 +115,7 @@ export function observe(input: ObservationInput): EventState {
     cacheWrite1hTokens: input.cacheWrite1hTokens ?? 0,
     requests: input.requests ?? 1,
     webSearches: input.webSearches ?? null,
+    reporter: input.reporter ?? null,
     sessions: input.sessions ?? null,
     reportedMicros: input.reportedMicros ?? null,
     billedMicros: input.billedMicros ?? null,
@@ -131,6 +132,7 @@ export function observe(input: ObservationInput): EventState {
     counted: false,
     derived: false,
     listMicros: null,
+    cacheSavingsMicros: null,
   };
   state.ranks = GROUPS.map((group) => {
     const rank = (group.name === 'actor' ? actorRank : undefined) ?? group.rank[source];

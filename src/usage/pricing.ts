@@ -1,5 +1,5 @@
 import { utcDay } from './days.ts';
-import type { UsageEvent } from './event.ts';
+import type { PricedValues, UsageEvent } from './event.ts';
 import { matchRows } from './price-match.ts';
 import type { PriceRow, PriceTable } from './price-table.ts';
 import { bundledPriceTable, priceTableVersion, standardPrices } from './price-table.ts';
@@ -32,6 +32,8 @@ export interface PriceBook {
   listMicros(call: PricedCall): number | null;
   /** What the prompt cache saved, integer micro-dollars, negative where it cost; null as above. */
   cacheSavingsMicros(call: PricedCall): number | null;
+  /** Both at once. */
+  valuesOf(call: PricedCall): PricedValues;
   /** The prices behind both figures; null as above. */
   priceOf(call: PricedCall): CallPrice | null;
 }
@@ -54,16 +56,27 @@ export function createPriceBook(table: PriceTable = bundledPriceTable()): PriceB
     priceOf,
     listMicros(call) {
       const price = priceOf(call);
-      const tokens = price && valueMicros(call, price.rates);
-      if (tokens === null) return null;
-      const micros = tokens + (call.webSearches ?? 0) * (price?.searchMicros ?? 0);
-      return Number.isSafeInteger(micros) ? micros : null;
+      return price && listValue(call, price);
     },
     cacheSavingsMicros(call) {
       const price = priceOf(call);
       return price && savingsMicros(call, price.rates);
     },
+    valuesOf(call) {
+      const price = priceOf(call);
+      if (price === null) return UNPRICED;
+      return { listMicros: listValue(call, price), cacheSavingsMicros: savingsMicros(call, price.rates) };
+    },
   };
+}
+
+const UNPRICED: PricedValues = { listMicros: null, cacheSavingsMicros: null };
+
+function listValue(call: PricedCall, { rates, searchMicros }: CallPrice): number | null {
+  const tokens = valueMicros(call, rates);
+  if (tokens === null) return null;
+  const micros = tokens + (call.webSearches ?? 0) * searchMicros;
+  return Number.isSafeInteger(micros) ? micros : null;
 }
 
 interface DatedRow {

@@ -95,6 +95,22 @@ export function exactValueMicros(tokens: BilledTokens, rates: Rates): number | n
  * it. Negative where writing cost more than reading gained.
  */
 export function savingsMicros(tokens: BilledTokens, rates: Rates): number | null {
+  const gained = tokens.cacheReadTokens * (rates.input - rates.cacheRead);
+  const lost5m = tokens.cacheWrite5mTokens * (rates.cacheWrite5m - rates.input);
+  const lost1h = tokens.cacheWrite1hTokens * (rates.cacheWrite1h - rates.input);
+  // Terms may have either sign: exact where no partial sum can leave the integers.
+  if (!Number.isSafeInteger(Math.abs(gained) + Math.abs(lost5m) + Math.abs(lost1h)))
+    return exactSavingsMicros(tokens, rates);
+  const saved = gained - lost5m - lost1h;
+  const amount = Math.abs(saved);
+  const rest = amount % rates.unit;
+  const micros = (amount - rest) / rates.unit + (2 * rest >= rates.unit ? 1 : 0);
+  // Not `-micros`: there is a zero below zero.
+  return saved < 0 ? 0 - micros : micros;
+}
+
+/** The same by big integers, for amounts that the fast way cannot hold. */
+export function exactSavingsMicros(tokens: BilledTokens, rates: Rates): number | null {
   const saved =
     BigInt(tokens.cacheReadTokens) * BigInt(rates.input - rates.cacheRead) -
     BigInt(tokens.cacheWrite5mTokens) * BigInt(rates.cacheWrite5m - rates.input) -

@@ -9,7 +9,10 @@ import { MemoryTable } from '../support/memory-table.ts';
 import type { Reading } from '../support/observations.ts';
 import { NOON, delivery, observation, readings } from '../support/observations.ts';
 
-const price = (event: EventState): number => event.outputTokens * 20 + event.cacheWrite1hTokens;
+const price = (event: EventState) => ({
+  listMicros: event.outputTokens * 20 + event.cacheWrite1hTokens,
+  cacheSavingsMicros: -event.cacheWrite1hTokens,
+});
 
 async function stored(batches: readonly (readonly EventState[])[]): Promise<MemoryTable> {
   const table = new MemoryTable();

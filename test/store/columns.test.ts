@@ -19,7 +19,7 @@ const event = observe({
   callKey: 5n,
 });
 event.callKeys = [5n, 6n, 7n];
-const computed = ['day', 'quarterHour', 'provenance', 'callKey', 'moreCallKeys'];
+const computed = ['day', 'quarterHour', 'lane', 'provenance', 'callKey', 'moreCallKeys'];
 
 describe('event columns', () => {
   it('hold every field of a stored event, and nothing else', () => {

@@ -42,7 +42,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
 export async function openApp(options: TestAppOptions = {}): Promise<TestApp & { close: () => Promise<void> }> {
   const { path: directory, remove } = ownDirectory();
   const { wrap = (store) => store, ...dependencies } = options;
-  const real = await openDuckdb({ directory, price: (event) => prices.listMicros(event) });
+  const real = await openDuckdb({ directory, price: (event) => prices.valuesOf(event) });
   const store = wrap(real);
   const log = new ControlLog(store);
   await log.load();

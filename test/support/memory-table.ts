@@ -4,18 +4,20 @@ import type { Pricer, WriteBatch } from '../../src/store/store.ts';
 import type { Snapshot } from '../../src/usage/snapshot.ts';
 import { bucketKey, bucketOf } from '../../src/usage/snapshot.ts';
 
+const unpriced: Pricer = () => ({ listMicros: null, cacheSavingsMicros: null });
+
 /** The least table that `amend` can work on: for thousands of property runs without an engine. */
 export class MemoryTable {
   readonly rows = new Map<bigint, EventState>();
 
-  async write(events: readonly EventState[], price: Pricer = () => null): Promise<void> {
+  async write(events: readonly EventState[], price: Pricer = unpriced): Promise<void> {
     await this.writeBatch({ events }, price);
   }
 
   /** The closing records whose rows were not all there. */
   async writeBatch(
     batch: Pick<WriteBatch, 'events' | 'snapshots'>,
-    price: Pricer = () => null,
+    price: Pricer = unpriced,
   ): Promise<readonly Snapshot[]> {
     const { remove, insert, incomplete } = await amend(
       batch,

@@ -31,7 +31,10 @@ export function reportWorld(): ReportWorld {
   let organizations = 0;
   let calls = 0;
   beforeAll(async () => {
-    store = await openDuckdb({ directory: directory.path, price: ({ id }) => values.get(id) ?? null });
+    store = await openDuckdb({
+      directory: directory.path,
+      price: ({ id }) => ({ listMicros: values.get(id) ?? null, cacheSavingsMicros: null }),
+    });
   });
   afterAll(async () => {
     await store?.close();

@@ -4,7 +4,7 @@ import { bundledPriceTable } from '../../src/usage/price-table.ts';
 import { createPriceBook } from '../../src/usage/pricing.ts';
 import type { PricedCall } from '../../src/usage/pricing.ts';
 import type { BilledTokens } from '../../src/usage/rates.ts';
-import { exactValueMicros, ratesFrom, valueMicros } from '../../src/usage/rates.ts';
+import { exactSavingsMicros, exactValueMicros, ratesFrom, savingsMicros, valueMicros } from '../../src/usage/rates.ts';
 
 const FIELDS = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens'] as const;
 
@@ -75,6 +75,7 @@ describe('valueMicros', () => {
     fc.assert(
       fc.property(tokensOf(anyCount), rates, (tokens, prices) => {
         expect(valueMicros(tokens, prices)).toBe(exactValueMicros(tokens, prices));
+        expect(savingsMicros(tokens, prices)).toBe(exactSavingsMicros(tokens, prices));
       }),
       { numRuns: 5_000 },
     );

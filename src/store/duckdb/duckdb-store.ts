@@ -4,11 +4,12 @@ import { EVENT_COLUMNS } from '../columns.ts';
 import { eventOf } from '../rows.ts';
 import { storeHash } from '../../usage/identity.ts';
 import type { ReportRow, Sql } from '../../reports/sql.ts';
-import type { ControlRecord, Pricer, Store, WriteBatch, Written } from '../store.ts';
+import type { ControlRecord, DirectoryRow, Pricer, Store, WriteBatch, Written } from '../store.ts';
 import { ControlConflict, StoreUnavailable } from '../store.ts';
 import { writeBatch } from './commit.ts';
 import { appendControl, readControl } from './control.ts';
 import type { Database } from './database.ts';
+import { replaceDirectory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import { runSql } from './query.ts';
 import { rowsBy } from './table.ts';
@@ -70,6 +71,10 @@ export class DuckdbStore implements Store {
 
   appendControl(records: readonly ControlRecord[]): Promise<void> {
     return this.#enqueue({ work: (connection) => appendControl(connection, records) }, 1);
+  }
+
+  replaceDirectory(org: string, rows: readonly DirectoryRow[]): Promise<void> {
+    return this.#enqueue({ work: (connection) => replaceDirectory(connection, org, rows) }, 1);
   }
 
   async ready(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Column, Kind } from '../columns.ts';
+import { slicesOf } from '../slices.ts';
 import { ACTIVITY_COLUMNS, EVENT_COLUMNS } from '../columns.ts';
 
 const TYPES: Record<Kind, string> = {
@@ -21,6 +22,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE activity (${definition(ACTIVITY_COLUMNS)})`,
     `CREATE TABLE control (kind VARCHAR NOT NULL, entity_id VARCHAR NOT NULL, version BIGINT NOT NULL,
       org VARCHAR NOT NULL, at_ms BIGINT NOT NULL, author VARCHAR NOT NULL, data VARCHAR NOT NULL)`,
+    `CREATE TABLE directory (org VARCHAR NOT NULL, actor VARCHAR NOT NULL, from_ms BIGINT NOT NULL, to_ms BIGINT NOT NULL,
+      person VARCHAR NOT NULL, team VARCHAR, department VARCHAR)`,
   ],
 ];
 
@@ -47,4 +50,5 @@ export async function migrate(connection: DuckDBConnection): Promise<void> {
     await connection.run(`INSERT INTO schema_version VALUES (${i + 1})`);
     await connection.run('COMMIT');
   }
+  await connection.run(`CREATE OR REPLACE VIEW usage_slice AS ${slicesOf('usage_event')}`);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDuckdb } from '../../../src/store/duckdb/open.ts';
 import { ForeignDatabase } from '../../../src/store/duckdb/schema.ts';
 import { integer, raw, sql, text, texts } from '../../../src/reports/sql.ts';
-import type { ControlRecord, Store } from '../../../src/store/store.ts';
+import type { ControlRecord, DirectoryRow, Store } from '../../../src/store/store.ts';
 import { ControlConflict, StoreUnavailable } from '../../../src/store/store.ts';
 import type { Activity, EventState } from '../../../src/usage/event.ts';
 import { eventId } from '../../../src/usage/identity.ts';
@@ -12,7 +12,10 @@ import { MemoryTable } from '../../support/memory-table.ts';
 import { NOON, delivery, observation, readings } from '../../support/observations.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-const price = (event: EventState): number => event.outputTokens * 20;
+const price = (event: EventState) => ({
+  listMicros: event.outputTokens * 20,
+  cacheSavingsMicros: event.cacheReadTokens,
+});
 const open = async (directory = tempDir()): Promise<Store> => {
   const store = await openDuckdb({ directory, price });
   onTestFinished(() => store.close());
@@ -199,6 +202,43 @@ describe('DuckdbStore', () => {
       'k1:1',
       'k1:2',
     ]);
+  });
+
+  it("replaces an organisation's directory as a whole, and no other's", async () => {
+    const store = await open();
+    const row = (actor: string): DirectoryRow => ({
+      actor,
+      fromMs: 0,
+      toMs: NOON,
+      person: 'email:ada@acme.com',
+      team: 'Core',
+      department: null,
+    });
+    await store.replaceDirectory('acme', [row('github:ada'), row('user:1')]);
+    await store.replaceDirectory('globex', [row('user:2')]);
+    await store.replaceDirectory('acme', [row('user:3')]);
+    expect(await store.query(sql`SELECT * FROM directory ORDER BY org`)).toEqual([
+      {
+        org: 'acme',
+        actor: 'user:3',
+        from_ms: 0,
+        to_ms: NOON,
+        person: 'email:ada@acme.com',
+        team: 'Core',
+        department: null,
+      },
+      {
+        org: 'globex',
+        actor: 'user:2',
+        from_ms: 0,
+        to_ms: NOON,
+        person: 'email:ada@acme.com',
+        team: 'Core',
+        department: null,
+      },
+    ]);
+    await store.replaceDirectory('globex', []);
+    expect(await store.query(sql`SELECT actor FROM directory`)).toEqual([{ actor: 'user:3' }]);
   });
 
   it('refuses a database that another program made', async () => {
