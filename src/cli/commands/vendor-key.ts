@@ -1,7 +1,7 @@
 import { isSafe } from '../../endpoint.ts';
 import { Failure } from '../../errors.ts';
 import type { Answers, AssistantSetup } from '../../setup/assistant-setup.ts';
-import { CURSOR_API_URL } from '../../vendors/cursor/admin-api.ts';
+import { CURSOR } from '../../vendors/cursor/admin-api.ts';
 import type { Context } from '../context.ts';
 
 /** Whether the vendor takes the key that our own sync reads usage with. */
@@ -17,7 +17,7 @@ export async function askCursor(
   key: string,
   { env, fetch, signal }: Pick<Context, 'env' | 'fetch' | 'signal'>,
 ): Promise<VendorKeyCheck> {
-  const base = (env.CURSOR_API_BASE_URL ?? CURSOR_API_URL).replace(/\/+$/, '');
+  const base = (env.CURSOR_API_BASE_URL ?? CURSOR.url).replace(/\/+$/, '');
   if (!URL.canParse(base) || !isSafe(new URL(base))) return { state: 'unavailable', why: `${base} is not encrypted` };
   try {
     const response = await fetch(`${base}/teams/members`, {

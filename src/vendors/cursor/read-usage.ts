@@ -1,5 +1,5 @@
-import type { AdminApi, Answer } from './admin-api.ts';
-import { CursorApiError } from './api-error.ts';
+import type { Answer, VendorApi } from '../vendor-api.ts';
+import { VendorError } from '../vendor-error.ts';
 import type { UsagePage } from './usage-page.ts';
 import { readUsagePage } from './usage-page.ts';
 import type { UsageRow } from './usage-row.ts';
@@ -38,17 +38,17 @@ export interface TooMany {
 
 /** Reads `filtered-usage-events` in windows, each whole or not at all. */
 export class UsageReader {
-  readonly #api: Pick<AdminApi, 'post'>;
+  readonly #api: Pick<VendorApi, 'post'>;
   #pageSize: number = PAGE_SIZES[0];
 
-  constructor(api: Pick<AdminApi, 'post'>) {
+  constructor(api: Pick<VendorApi, 'post'>) {
     this.#api = api;
   }
 
   /**
    * All rows of a window. Its pages are counted against the total that each of them states: rows that come or go
    * while it is read make that differ, and the window is read anew. `maxRows` is Infinity for a window that cannot be
-   * read in parts. @throws CursorApiError
+   * read in parts. @throws VendorError
    */
   async read(window: UsageWindow, maxRows: number): Promise<UsageReading | TooMany> {
     for (let reading = 1; ; reading++) {
@@ -56,7 +56,7 @@ export class UsageReader {
       if (found !== 'moving') return found;
       if (reading < READINGS) continue;
       if (Number.isFinite(maxRows)) return { total: null };
-      throw new CursorApiError(
+      throw new VendorError(
         `Cursor's rows from ${iso(window.fromMs)} to ${iso(window.toMs)} changed each time they were read`,
         'moving',
       );
@@ -122,7 +122,7 @@ export class UsageReader {
       return { page: readUsagePage(answer.body, page, pageSize), answer };
     } catch (error) {
       const smaller = PAGE_SIZES.find((size) => size < pageSize);
-      if (page > 1 || smaller === undefined || !(error instanceof CursorApiError) || error.trouble !== 'invalid')
+      if (page > 1 || smaller === undefined || !(error instanceof VendorError) || error.trouble !== 'invalid')
         throw error;
       this.#pageSize = smaller;
       return await this.#page(window, page);

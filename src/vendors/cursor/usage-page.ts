@@ -1,6 +1,7 @@
-import { malformed } from './api-error.ts';
+import { isObject } from '../json-values.ts';
+import { malformed } from '../vendor-error.ts';
 import type { UsageRow } from './usage-row.ts';
-import { isObject, readUsageRow } from './usage-row.ts';
+import { readUsageRow } from './usage-row.ts';
 
 /** One page of `POST /teams/filtered-usage-events`. */
 export interface UsagePage {
@@ -15,9 +16,10 @@ export interface UsagePage {
 const whole = (value: unknown): number | null =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null;
 
-/** @throws CursorApiError for what is no page of usage events */
+/** @throws VendorError for what is no page of usage events */
 export function readUsagePage(body: unknown, page: number, pageSize: number): UsagePage {
-  if (!isObject(body) || !Array.isArray(body.usageEvents)) throw malformed('the answer holds no usage events');
+  if (!isObject(body) || !Array.isArray(body.usageEvents))
+    throw malformed('Cursor', 'the answer holds no usage events');
   const read = body.usageEvents.map(readUsageRow);
   const rows = read.filter((row) => row !== null);
   const { hasNextPage, numPages, pageSize: given } = isObject(body.pagination) ? body.pagination : {};

@@ -1,6 +1,6 @@
-import { cleanText } from '../../otlp/attributes.ts';
 import type { CursorRow } from '../../usage/identity.ts';
-import { microsFromCents } from '../../usage/money.ts';
+import type { Members } from '../json-values.ts';
+import { centsOf, isObject, membersOf, numberOf, textOf } from '../json-values.ts';
 
 /** A row of `POST /teams/filtered-usage-events`, in our words. Which of several rows alike it is, it does not say. */
 export interface UsageRow extends Omit<CursorRow, 'occurrence'> {
@@ -18,31 +18,16 @@ export interface UsageRow extends Omit<CursorRow, 'occurrence'> {
   billedMicros: number | null;
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** As the server keeps it, so that both sides number rows alike. The dashboard's twin of this API writes "null". */
-function text(value: unknown): string | null {
-  if (typeof value !== 'string') return null;
-  const clean = cleanText(value).trim();
-  return clean === '' || clean === 'null' ? null : clean;
-}
-
-function number(value: unknown): number | null {
-  const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof read === 'number' && Number.isFinite(read) ? read : null;
-}
+const text = (value: unknown): string | null => {
+  const read = textOf(value);
+  return read === 'null' ? null : read;
+};
 
 /** The most that the wire takes for a count; no row has had a thousandth of it. */
 const MAX_COUNT = 1_000_000_000;
 
-const count = (value: unknown): number => Math.min(MAX_COUNT, Math.max(0, Math.round(number(value) ?? 0)));
-
-/** A string or a number of cents; floats stand for their shortest decimal form. */
-const cents = (value: unknown): number | null =>
-  typeof value === 'string' || typeof value === 'number' ? microsFromCents(value) : null;
+const count = (value: unknown): number => Math.min(MAX_COUNT, Math.max(0, Math.round(numberOf(value) ?? 0)));
 
 /** Lower-cased e-mail, else the service account. */
 function whoOf(row: Members): string | null {
@@ -54,7 +39,7 @@ function whoOf(row: Members): string | null {
 
 /** Milliseconds UTC, which come as a string or as a number; null for what is no time of this century. */
 function timeOf(value: unknown): number | null {
-  const read = number(value);
+  const read = numberOf(value);
   return read !== null && read >= 946_684_800_000 && read < 4_102_444_800_000 ? Math.floor(read) : null;
 }
 
@@ -63,9 +48,9 @@ export function readUsageRow(value: unknown): UsageRow | null {
   if (!isObject(value)) return null;
   const atMs = timeOf(value.timestamp);
   if (atMs === null) return null;
-  const tokens = isObject(value.tokenUsage) ? value.tokenUsage : {};
-  const chargedMicros = cents(value.chargedCents);
-  const feeMicros = cents(value.cursorTokenFee);
+  const tokens = membersOf(value.tokenUsage);
+  const chargedMicros = centsOf(value.chargedCents);
+  const feeMicros = centsOf(value.cursorTokenFee);
   return {
     atMs,
     who: whoOf(value),
@@ -78,7 +63,7 @@ export function readUsageRow(value: unknown): UsageRow | null {
     cacheReadTokens: count(tokens.cacheReadTokens),
     cacheWriteTokens: count(tokens.cacheWriteTokens),
     // Rows that are not counted by tokens say only what they charge: model cost and fee.
-    reportedMicros: cents(tokens.totalCents) ?? (chargedMicros === null ? null : chargedMicros - (feeMicros ?? 0)),
+    reportedMicros: centsOf(tokens.totalCents) ?? (chargedMicros === null ? null : chargedMicros - (feeMicros ?? 0)),
     chargedMicros,
     feeMicros,
     billedMicros: value.isChargeable === true ? chargedMicros : null,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Interrupted, UsageError } from '../../../src/errors.ts';
 import { AdminApi } from '../../../src/vendors/cursor/admin-api.ts';
-import { CursorApiError } from '../../../src/vendors/cursor/api-error.ts';
-import { RequestBudget } from '../../../src/vendors/cursor/request-budget.ts';
+import { VendorError } from '../../../src/vendors/vendor-error.ts';
+import { RequestBudget } from '../../../src/vendors/request-budget.ts';
 import type { CursorFault } from '../../support/cursor-api.ts';
 import { CURSOR_KEY, CursorApi } from '../../support/cursor-api.ts';
 
@@ -43,13 +43,13 @@ function client(given: Partial<ConstructorParameters<typeof AdminApi>[0]> = {}):
   });
 }
 
-const failure = async (api: AdminApi): Promise<CursorApiError> => {
+const failure = async (api: AdminApi): Promise<VendorError> => {
   const error: unknown = await api.post(PATH, BODY).then(
     () => null,
     (thrown: unknown) => thrown,
   );
-  expect(error).toBeInstanceOf(CursorApiError);
-  return error as CursorApiError;
+  expect(error).toBeInstanceOf(VendorError);
+  return error as VendorError;
 };
 
 const status = (code: number, shape: 'error' | 'code' = 'error', retryAfter?: string): CursorFault => ({

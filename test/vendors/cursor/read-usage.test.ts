@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdminApi } from '../../../src/vendors/cursor/admin-api.ts';
 import type { UsageReading } from '../../../src/vendors/cursor/read-usage.ts';
 import { UsageReader } from '../../../src/vendors/cursor/read-usage.ts';
-import { RequestBudget } from '../../../src/vendors/cursor/request-budget.ts';
+import { RequestBudget } from '../../../src/vendors/request-budget.ts';
 import { CURSOR_KEY, CursorApi } from '../../support/cursor-api.ts';
 
 const NOON = Date.UTC(2026, 10, 20, 12);

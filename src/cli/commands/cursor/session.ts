@@ -15,7 +15,7 @@ import { sendLogs } from '../../../otlp/client.ts';
 import { encodeLogs } from '../../../otlp/encode-request.ts';
 import { AdminApi } from '../../../vendors/cursor/admin-api.ts';
 import { UsageReader } from '../../../vendors/cursor/read-usage.ts';
-import { RequestBudget } from '../../../vendors/cursor/request-budget.ts';
+import { RequestBudget } from '../../../vendors/request-budget.ts';
 import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
 import type { CursorSettings } from './settings.ts';

@@ -4,7 +4,7 @@ import { planCycle } from '../../../assistants/cursor/sync/plan.ts';
 import { inWords } from '../../../assistants/cursor/sync/record-run.ts';
 import { LockLost } from '../../../delivery/process-lock.ts';
 import { DeliveryError } from '../../../otlp/client.ts';
-import { CursorApiError } from '../../../vendors/cursor/api-error.ts';
+import { VendorError } from '../../../vendors/vendor-error.ts';
 import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
 import { reportCycle } from './report.ts';
@@ -21,7 +21,7 @@ const LONGEST_PAUSE_FOR_PEOPLE_MS = 60 * MINUTE_MS;
 const SLICE_MS = 30_000;
 
 const needsPerson = (error: Error | null): boolean =>
-  (error instanceof CursorApiError && (error.trouble === 'unauthorized' || error.trouble === 'forbidden')) ||
+  (error instanceof VendorError && (error.trouble === 'unauthorized' || error.trouble === 'forbidden')) ||
   (error instanceof DeliveryError && (error.status === 401 || error.status === 403));
 
 /** From one start to the next: the interval, give or take a tenth; longer while cycles fail. */

@@ -8,7 +8,7 @@ import { pauseMs } from '../../../../src/cli/commands/cursor/watch.ts';
 import { runBinary } from '../../../../src/cli/run.ts';
 import { Interrupted } from '../../../../src/errors.ts';
 import { DeliveryError } from '../../../../src/otlp/client.ts';
-import { CursorApiError } from '../../../../src/vendors/cursor/api-error.ts';
+import { VendorError } from '../../../../src/vendors/vendor-error.ts';
 import type { TestContext } from '../../../support/context.ts';
 import { testContext } from '../../../support/context.ts';
 import { CURSOR_KEY, CursorApi } from '../../../support/cursor-api.ts';
@@ -195,7 +195,7 @@ describe('the pause', () => {
 
   it('grows with failures, up to a quarter of an hour, or an hour where a person has to act', () => {
     expect([0, 1, 2, 3, 4, 50].map((failures) => middle(failures))).toEqual([5, 5, 10, 15, 15, 15]);
-    const refused = new CursorApiError('no', 'unauthorized');
+    const refused = new VendorError('no', 'unauthorized');
     expect([1, 2, 3, 4, 5, 50].map((failures) => middle(failures, refused))).toEqual([5, 10, 20, 40, 60, 60]);
     expect(middle(50, new DeliveryError('no', 403, {}))).toBe(60);
     expect(middle(50, new DeliveryError('no', 503, {}))).toBe(15);

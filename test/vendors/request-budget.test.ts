@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { RequestBudget } from '../../../src/vendors/cursor/request-budget.ts';
+import { RequestBudget } from '../../src/vendors/request-budget.ts';
 
 function clock() {
   const state = { nowMs: 1_000_000 };

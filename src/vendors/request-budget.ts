@@ -2,7 +2,7 @@
 const WINDOW_MS = 61_000;
 
 export interface BudgetOptions {
-  /** Cursor allows 20 a minute and team, for most of its endpoints. */
+  /** Where the vendor names no other: 20, which is what Cursor allows a team. */
   perMinute?: number;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
