@@ -99,13 +99,36 @@ export interface CursorRow {
   kind: string | null;
   conversationId: string | null;
   cloudAgentId: string | null;
-  /** Which of several rows alike in all of the above, counted within its snapshot, from 0. */
+  /** Which of several rows alike (see `cursorAlike`) it is, counted within its snapshot or file, from 0. */
   occurrence: number;
 }
 
-export function cursorKey(row: CursorRow): NaturalKey {
-  return ['cursor', row.atMs, row.who, row.model, row.kind, row.conversationId, row.cloudAgentId, row.occurrence];
-}
+/**
+ * By what Cursor's API and its CSV files, old and new, know the same row. The files name no conversation, the older
+ * ones no cloud agent, so that neither can be part of it; model and kind are words that differ between the two.
+ */
+export const cursorAlike = (row: Omit<CursorRow, 'occurrence'>): (string | number | null)[] => [
+  row.atMs,
+  row.who,
+  cursorModel(row.model),
+  cursorKind(row.kind),
+];
+
+export const cursorKey = (row: CursorRow): NaturalKey => ['cursor', ...cursorAlike(row), row.occurrence];
+
+/** `auto` in Cursor's files is `default` in its API. */
+export const cursorModel = (model: string | null): string | null => (model === 'auto' ? 'default' : model);
+
+/** An open set of kinds, told apart only as far as every export does. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/errored|aborted|(?:not?[ _]charged?)/i, 'not charged'],
+  [/included/i, 'included'],
+  [/usage[-_ ]based|on[-_ ]demand/i, 'usage-based'],
+  [/^(?:usage_event_kind_)?free/i, 'free'],
+];
+
+const cursorKind = (kind: string | null): string | null =>
+  kind === null ? null : (KINDS.find(([words]) => words.test(kind))?.[1] ?? kind);
 
 /** The id under which a `test` command's record is stored and asked for again. */
 export const testRecordId = (transactionId: string): string => eventId(['test', transactionId]);

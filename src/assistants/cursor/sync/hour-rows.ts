@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { cursorAlike } from '../../../usage/identity.ts';
 import { bucketStart } from '../../../usage/snapshot.ts';
 import type { CursorUsage } from '../row.ts';
 
@@ -16,8 +17,7 @@ export interface HourRows {
   prints: Buffer;
 }
 
-const identityOf = (row: ReadRow): string =>
-  JSON.stringify([row.atMs, row.who, row.model, row.kind, row.conversationId, row.cloudAgentId]);
+const identityOf = (row: ReadRow): string => JSON.stringify(cursorAlike(row));
 
 const contentOf = (row: ReadRow): string =>
   JSON.stringify([
@@ -27,6 +27,10 @@ const contentOf = (row: ReadRow): string =>
     row.cacheWriteTokens,
     row.reportedMicros,
     row.billedMicros,
+    row.model,
+    row.kind,
+    row.conversationId,
+    row.cloudAgentId,
   ]);
 
 /** Bytes of a row's fingerprint: five of its identity, four of its content. */
