@@ -10,6 +10,9 @@ export class ControlLog {
   readonly #store: Store;
   readonly #versions = new Map<string, ControlRecord[]>();
   readonly #byHash = new Map<string, string>();
+  /** Entities by kind, and by kind and organisation, oldest first. */
+  readonly #entities = new Map<string, string[]>();
+  readonly #byOrganization = new Map<string, ControlRecord[]>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -20,9 +23,9 @@ export class ControlLog {
     for (const record of await this.#store.readControl()) this.#add(record);
   }
 
-  /** Ids of all entities of a kind, oldest first. */
-  entities(kind: string): string[] {
-    return [...this.#versions.values()].flatMap(([first]) => (first?.kind === kind ? [first.entityId] : []));
+  /** Ids of all entities of a kind, oldest first; of one organisation where it is named. */
+  entities(kind: string, org?: string): readonly string[] {
+    return this.#entities.get(org === undefined ? kind : `${kind}\n${org}`) ?? [];
   }
 
   /** The versions of one entity, oldest first; empty where there is none. */
@@ -30,9 +33,19 @@ export class ControlLog {
     return this.#versions.get(`${kind}\n${entityId}`) ?? [];
   }
 
+  /** The latest version of one entity. */
+  latest(kind: string, entityId: string): ControlRecord | null {
+    return this.versions(kind, entityId).at(-1) ?? null;
+  }
+
   /** The entity whose first version carries this secret's hash. */
   byHash(kind: string, hash: string): string | null {
     return this.#byHash.get(`${kind}\n${hash}`) ?? null;
+  }
+
+  /** All that was written for an organisation, in the order in which this process came to know it; it only grows. */
+  records(org: string): readonly ControlRecord[] {
+    return this.#byOrganization.get(org) ?? [];
   }
 
   /** Appends what `decide` makes of the log as it stands. @throws ServerError `conflict` as `append` does */
@@ -66,8 +79,22 @@ export class ControlLog {
     const versions = this.#versions.get(key) ?? [];
     // A reading that began earlier may end later than an appending, and the other way round.
     if (versions.some(({ version }) => version === record.version)) return;
-    versions.push(record);
-    this.#versions.set(key, versions);
+    if (versions.length === 0) {
+      this.#versions.set(key, versions);
+      listed(this.#entities, record.kind).push(record.entityId);
+      listed(this.#entities, `${record.kind}\n${record.org}`).push(record.entityId);
+    }
+    const after = versions.findIndex(({ version }) => version > record.version);
+    versions.splice(after < 0 ? versions.length : after, 0, record);
+    listed(this.#byOrganization, record.org).push(record);
     if (typeof record.data.hash === 'string') this.#byHash.set(`${record.kind}\n${record.data.hash}`, record.entityId);
   }
+}
+
+function listed<T>(lists: Map<string, T[]>, key: string): T[] {
+  const list = lists.get(key);
+  if (list) return list;
+  const made: T[] = [];
+  lists.set(key, made);
+  return made;
 }

@@ -94,14 +94,11 @@ export class Keys {
   }
 
   list(org: string): KeyRecord[] {
-    return this.#log
-      .entities('key')
-      .flatMap((id) => recordOf(this.#log.versions('key', id)) ?? [])
-      .filter((record) => record.org === org);
+    return this.#log.entities('key', org).flatMap((id) => recordOf(this.#log.versions('key', id)) ?? []);
   }
 
   organizations(): string[] {
-    return this.#log.entities('organization');
+    return [...this.#log.entities('organization')];
   }
 
   /** The key itself is in this answer and nowhere else, ever. Makes the organisation where it is new. */
