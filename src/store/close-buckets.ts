@@ -1,8 +1,7 @@
 import type { EventState } from '../usage/event.ts';
-import { hasSource } from '../usage/event.ts';
 import { storeHash } from '../usage/identity.ts';
 import type { Bucket, Snapshot } from '../usage/snapshot.ts';
-import { bucketKey, bucketOf, bucketStart, closeBucket, markerId } from '../usage/snapshot.ts';
+import { bucketKey, bucketOf, bucketOfSnapshot, closeBucket, isBucketRow, markerId } from '../usage/snapshot.ts';
 
 /** A bucket that a commit brings rows or closing records of. */
 export interface TouchedBucket {
@@ -30,9 +29,8 @@ export function touchedBuckets(
     touched.set(key, found);
     return found;
   };
-  for (const [hash, event] of batch) if (hasSource(event.sources, 'sync')) at(bucketOf(event)).rows.push(hash);
-  for (const snapshot of snapshots)
-    at({ ...snapshot, bucketMs: bucketStart(snapshot.bucketMs) }).closings.push(snapshot);
+  for (const [hash, event] of batch) if (isBucketRow(event)) at(bucketOf(event)).rows.push(hash);
+  for (const snapshot of snapshots) at(bucketOfSnapshot(snapshot)).closings.push(snapshot);
   return [...touched.values()];
 }
 

@@ -10,7 +10,7 @@ import { rowsAt } from './table.ts';
 export async function rowsInBuckets(connection: DuckDBConnection, buckets: readonly Bucket[]): Promise<PlacedRow[]> {
   const groups = new Map<string, { first: Bucket; hours: number[] }>();
   for (const bucket of buckets) {
-    const key = `${bucket.assistant}:${bucket.org}`;
+    const key = `${bucket.assistant}:${bucket.org}:${bucket.reporter ?? ''}`;
     const group = groups.get(key);
     if (group) group.hours.push(bucket.bucketMs);
     else groups.set(key, { first: bucket, hours: [bucket.bucketMs] });
@@ -21,9 +21,9 @@ export async function rowsInBuckets(connection: DuckDBConnection, buckets: reado
     const [from, to] = [Math.min(...hours), Math.max(...hours) + BUCKET_MS];
     const found = await connection.runAndReadAll(
       `SELECT rowid FROM usage_event WHERE at_ms >= $1 AND at_ms < $2 AND at_ms - at_ms % ${BUCKET_MS} IN (SELECT unnest($3))
-       AND org = $4 AND assistant = $5 AND NOT derived`,
-      [BigInt(from), BigInt(to), listValue(hours.map(BigInt)), first.org, first.assistant],
-      [BIGINT, BIGINT, LIST(BIGINT), VARCHAR, VARCHAR],
+       AND org = $4 AND assistant = $5 AND coalesce(reporter, '') = $6 AND NOT derived`,
+      [BigInt(from), BigInt(to), listValue(hours.map(BigInt)), first.org, first.assistant, first.reporter ?? ''],
+      [BIGINT, BIGINT, LIST(BIGINT), VARCHAR, VARCHAR, VARCHAR],
     );
     places.push(...found.getRowsJS().map(([rowid]) => rowid as bigint));
   }
