@@ -39,13 +39,13 @@ export interface NewKey {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Secrets of 32 characters have 190 bits: a plain hash is enough, there is nothing to guess. */
-const secret = (): string =>
+/** 32 characters have 190 bits: a plain hash is enough to keep, there is nothing to guess. */
+export const newSecret = (): string =>
   Array.from(randomBytes(64), (byte) => (byte < 248 ? ALPHABET[byte % ALPHABET.length] : ''))
     .join('')
     .slice(0, 32);
 
-const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+export const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 interface KeyData {
   hash: string;
@@ -88,7 +88,12 @@ export class Keys {
     const local = this.#local.get(hashOf(key));
     if (local) return local;
     const id = this.#log.byHash('key', hashOf(key));
-    const record = id === null ? null : recordOf(this.#log.versions('key', id));
+    return id === null ? null : this.find(id);
+  }
+
+  /** The caller that a key's id stands for; null for an unknown or revoked one. */
+  find(id: string): Caller | null {
+    const record = recordOf(this.#log.versions('key', id));
     if (record?.revokedAtMs !== null) return null;
     return { keyId: record.id, org: record.org, scope: record.scope, email: record.email, operator: record.operator };
   }
@@ -103,21 +108,25 @@ export class Keys {
 
   /** The key itself is in this answer and nowhere else, ever. Makes the organisation where it is new. */
   async create(wanted: NewKey, author: string): Promise<{ key: string; record: KeyRecord }> {
-    const { org, scope, email = null, operator = false } = wanted;
-    if (!isOrganizationName(org))
-      throw new ServerError('invalid', `organisation "${org}" is not ${ORGANIZATION_NAME_RULE}`);
-    const key = `hak_${org}_${secret()}`;
-    const id = `key_${randomBytes(9).toString('base64url')}`;
-    const data: KeyData = { hash: hashOf(key), scope, email: email?.trim().toLowerCase() ?? null, operator };
-    const atMs = this.#now();
-    const common = { version: 1, org, atMs, author };
-    const organization: ControlRecord = { ...common, kind: 'organization', entityId: org, data: { name: org } };
-    const made: ControlRecord = { ...common, kind: 'key', entityId: id, data: { ...data } };
+    const { org } = wanted;
+    const { key, made } = this.draft(wanted, author);
+    const { atMs } = made;
+    const organization = { kind: 'organization', entityId: org, version: 1, org, atMs, author, data: { name: org } };
     // The same commit makes both: no organisation is left without the key that it was made for.
     await this.#log.decide(() => (this.organizations().includes(org) ? [made] : [organization, made]));
-    const record = recordOf(this.#log.versions('key', id));
+    const record = recordOf(this.#log.versions('key', made.entityId));
     if (!record) throw new ServerError('unavailable', 'the key was written but cannot be read yet');
     return { key, record };
+  }
+
+  /** A key that is one as soon as its record is written. */
+  draft({ org, scope, email = null, operator = false }: NewKey, author: string): { key: string; made: ControlRecord } {
+    if (!isOrganizationName(org))
+      throw new ServerError('invalid', `organisation "${org}" is not ${ORGANIZATION_NAME_RULE}`);
+    const key = `hak_${org}_${newSecret()}`;
+    const entityId = `key_${randomBytes(9).toString('base64url')}`;
+    const data: KeyData = { hash: hashOf(key), scope, email: email?.trim().toLowerCase() ?? null, operator };
+    return { key, made: { kind: 'key', entityId, version: 1, org, atMs: this.#now(), author, data: { ...data } } };
   }
 
   /** Stays revoked for ever; revoking twice changes nothing. */
@@ -138,7 +147,7 @@ export class Keys {
 
   /** A key that lives as long as this process; where nothing else is named it acts for `org`. */
   grantLocal(org: string): string {
-    const key = `hak_local_${secret()}`;
+    const key = `hak_local_${newSecret()}`;
     this.#local.set(hashOf(key), { keyId: 'local', org, scope: 'admin', email: null, operator: true });
     return key;
   }

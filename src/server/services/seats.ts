@@ -1,0 +1,83 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ControlRecord } from '../../store/store.ts';
+import type { Assistant } from '../../usage/event.ts';
+import { findTier } from '../../usage/tiers.ts';
+import { ServerError } from '../errors.ts';
+import type { Holding, SeatChange, SeatPrices } from '../roster/holding.ts';
+import { changeHolding, endHolding } from '../roster/holding.ts';
+import type { ControlLog } from './control-log.ts';
+import type { Change, Versioned } from './entities.ts';
+import { Entities } from './entities.ts';
+import type { Asking } from './roster.ts';
+
+/** What a tier costs an organisation a month; null: the list price again. */
+export interface SeatPrice {
+  assistant: Assistant;
+  tier: string;
+  monthlyMicros: number | null;
+}
+
+export interface SeatOf {
+  email: string;
+  assistant: Assistant;
+}
+
+/** Who holds which subscription, and what they cost. */
+export class Seats {
+  readonly #now: () => number;
+  readonly holdings: Entities<Holding>;
+  readonly prices: Entities<SeatPrice>;
+
+  constructor(log: ControlLog, now: () => number) {
+    this.#now = now;
+    this.holdings = new Entities(log, 'seat', now);
+    this.prices = new Entities(log, 'seat-price', now);
+  }
+
+  pricesOf(org: string): SeatPrices {
+    return new Map(
+      this.prices
+        .all(org)
+        .flatMap(({ value: { assistant, tier, monthlyMicros } }): [`${Assistant}:${string}`, number][] =>
+          monthlyMicros === null ? [] : [[`${assistant}:${tier}`, monthlyMicros]],
+        ),
+    );
+  }
+
+  /** @throws ServerError `invalid` where no price is known, `conflict` */
+  put(asking: Asking, seat: SeatOf, change: SeatChange): Promise<Versioned<Holding>> {
+    return this.holdings.change(this.#change(asking, seat, change));
+  }
+
+  /** As `put`, for the record alone; null where nothing changes. */
+  plan(asking: Asking, seat: SeatOf, change: SeatChange): ControlRecord | null {
+    return this.holdings.plan(this.#change(asking, seat, change));
+  }
+
+  end(asking: Asking, seat: SeatOf, atMs: number): Promise<Versioned<Holding>> {
+    const key = keyOf(seat);
+    if (!this.holdings.find(asking.org, key))
+      throw new ServerError('notFound', `${seat.email} has never held a seat of ${seat.assistant}`);
+    const decide = (known: Holding | null): Holding => endHolding(known ?? { ...seat, spans: [] }, atMs);
+    return this.holdings.change({ ...asking, basedOn: asking.version, key, decide });
+  }
+
+  async putPrice(asking: Asking, { assistant, tier: text, monthlyMicros }: SeatPrice): Promise<void> {
+    const tier = findTier(assistant, text)?.id ?? text;
+    const price: SeatPrice = { assistant, tier, monthlyMicros };
+    const decide = (known: SeatPrice | null): SeatPrice => (known && isDeepStrictEqual(known, price) ? known : price);
+    await this.prices.change({ ...asking, basedOn: asking.version, key: `${assistant}:${tier}`, decide });
+  }
+
+  #change(asking: Asking, seat: SeatOf, change: SeatChange): Change<Holding> {
+    const world = { prices: this.pricesOf(asking.org), nowMs: this.#now() };
+    const decide = (known: Holding | null): Holding => {
+      const after = changeHolding(known, seat, change, world);
+      if (after) return after;
+      throw new ServerError('invalid', `a seat of ${seat.assistant} ${change.tier} has no list price: say its price`);
+    };
+    return { ...asking, basedOn: asking.version, key: keyOf(seat), decide };
+  }
+}
+
+const keyOf = ({ email, assistant }: SeatOf): string => `${email}\n${assistant}`;
