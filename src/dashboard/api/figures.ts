@@ -1,0 +1,49 @@
+/** By the names of the API's figures; null where a denominator is empty. */
+export type Figures = Readonly<Record<string, number | null>>;
+
+export interface Summary {
+  from: string;
+  to: string;
+  previous: Summary;
+}
+
+/** A figure of a summary, a point or a row, whatever else it holds. */
+export function figureOf(row: object | null | undefined, key: string): number | null {
+  const value: unknown = row === null || row === undefined ? null : (row as Readonly<Record<string, unknown>>)[key];
+  return typeof value === 'number' ? value : null;
+}
+
+/** A text of a row. */
+export function textOf(row: object, key: string): string | null {
+  const value: unknown = (row as Readonly<Record<string, unknown>>)[key];
+  return typeof value === 'string' ? value : null;
+}
+
+export interface Point {
+  label: string;
+  from: string;
+  to: string;
+  previous: object;
+}
+
+export interface Timeseries {
+  from: string;
+  to: string;
+  tz: string;
+  interval: string;
+  points: readonly Point[];
+}
+
+/** A row of a list: its own key beside all figures. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Rows {
+  from: string;
+  to: string;
+  rows: readonly Row[];
+}
+
+export const previousOf = (row: Row | object): object | null => {
+  const { previous } = row as { previous?: unknown };
+  return typeof previous === 'object' ? previous : null;
+};

@@ -1,0 +1,112 @@
+import type { ReactNode } from 'react';
+import { figureOf, previousOf, textOf } from '../api/figures.ts';
+import { navigate, samePage, useAddress } from '../address/address.ts';
+import { exactly, figureLine, kindOf } from '../format/figure.ts';
+import { metricTitle } from '../format/metrics.ts';
+import { valueName } from '../format/names.ts';
+import { Delta } from './figure-text.tsx';
+
+export interface Column<R> {
+  id: string;
+  title: string;
+  /** What it is sorted by. */
+  value: (row: R) => string | number | null;
+  cell: (row: R) => ReactNode;
+  numeric?: boolean;
+  /** Cannot be sorted by. */
+  fixed?: boolean;
+}
+
+/** A figure of a row under its own name, every digit as its tooltip. */
+export function figureColumn<R extends object>(key: string, title: string = metricTitle(key)): Column<R> {
+  const kind = kindOf(key);
+  return {
+    id: key,
+    title,
+    numeric: true,
+    value: (row) => figureOf(row, key),
+    cell: (row) => {
+      const value = figureOf(row, key);
+      return <span title={exactly(value, kind)}>{figureLine(value, kind)}</span>;
+    },
+  };
+}
+
+/** How a figure changed against the period before. */
+export function changeColumn<R extends object>(key: string, title = 'Change'): Column<R> {
+  const change = (row: R): number | null => {
+    const [value, before] = [figureOf(row, key), figureOf(previousOf(row), key)];
+    return value === null || before === null || before === 0 ? null : value / before - 1;
+  };
+  return {
+    id: `${key}-change`,
+    title,
+    numeric: true,
+    value: change,
+    cell: (row) => {
+      const before = previousOf(row);
+      if (before === null) return <span className="muted">new</span>;
+      return <Delta value={figureOf(row, key)} before={figureOf(before, key)} metric={key} />;
+    },
+  };
+}
+
+/** A figure as a bar beside its number, against the largest of the list. */
+export function barColumn<R extends object>(
+  key: string,
+  rows: readonly R[],
+  title: string = metricTitle(key),
+): Column<R> {
+  const most = Math.max(0, ...rows.map((row) => figureOf(row, key) ?? 0));
+  const plain = figureColumn<R>(key, title);
+  return {
+    ...plain,
+    cell: (row) => (
+      <span style={{ display: 'grid', gridTemplateColumns: '1fr auto', gap: '0.75rem', alignItems: 'center' }}>
+        <span className="meter" aria-hidden="true">
+          <span style={{ width: `${most === 0 ? 0 : ((figureOf(row, key) ?? 0) / most) * 100}%` }} />
+        </span>
+        {plain.cell(row)}
+      </span>
+    ),
+  };
+}
+
+/** The name of a row; a click filters by it. */
+export function nameColumn<R extends object>(dimension: string, title: string): Column<R> {
+  return {
+    id: dimension,
+    title,
+    value: (row) => valueName(dimension, textOf(row, dimension)),
+    cell: (row) => <Pick dimension={dimension} value={textOf(row, dimension)} />,
+  };
+}
+
+export function Pick({
+  dimension,
+  value,
+  children,
+}: {
+  dimension: string;
+  value: string | null;
+  children?: ReactNode;
+}) {
+  const address = useAddress();
+  const name = valueName(dimension, value);
+  const text = (
+    <bdi className="clip" title={value ?? undefined}>
+      {children ?? name}
+    </bdi>
+  );
+  if (value === null) return <span className="muted">{text}</span>;
+  return (
+    <button
+      type="button"
+      className="pick"
+      aria-label={`Filter by ${name}`}
+      onClick={() => navigate(samePage(address, { [dimension]: value, page: null }))}
+    >
+      {text}
+    </button>
+  );
+}

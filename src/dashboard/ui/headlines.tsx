@@ -1,0 +1,59 @@
+import { figureOf, previousOf } from '../api/figures.ts';
+import type { Report } from '../api/report.ts';
+import { NONE, figureLine, kindOf } from '../format/figure.ts';
+import { metricTitle } from '../format/metrics.ts';
+import { Definition } from './definition.tsx';
+import { Failed } from './failed.tsx';
+import { Delta, FigureText } from './figure-text.tsx';
+
+export interface Headline {
+  metric: string;
+  title?: string;
+  /** Said where the figure cannot be known: what would bring it. */
+  missing?: string;
+  definition?: string;
+}
+
+/** The figures of a page, each beside the same figure of the period before. */
+export function Headlines({ report, items }: { report: Report<object>; items: readonly Headline[] }) {
+  const { data, error, refetch } = report.query;
+  if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
+  return (
+    <dl className="headlines" aria-busy={!data}>
+      {items.map(({ metric, title = metricTitle(metric), missing, definition }) => {
+        const value = figureOf(data, metric);
+        const before = data ? figureOf(previousOf(data), metric) : null;
+        return (
+          <div className="headline" key={metric} data-metric={metric} data-value={value ?? undefined}>
+            <dt>
+              {title}
+              <Definition metric={metric} title={title} {...(definition === undefined ? {} : { text: definition })} />
+            </dt>
+            <dd>
+              {data ? (
+                <FigureText value={value} kind={kindOf(metric)} />
+              ) : (
+                <div className="skeleton" style={{ height: '2rem', width: '60%' }} />
+              )}
+            </dd>
+            <dd className="change">
+              {data && value === null && missing !== undefined
+                ? missing
+                : data && <Before metric={metric} value={value} before={before} />}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+function Before({ metric, value, before }: { metric: string; value: number | null; before: number | null }) {
+  const text = figureLine(before, kindOf(metric));
+  if (text === NONE) return <>nothing to compare with</>;
+  return (
+    <>
+      <Delta value={value} before={before} metric={metric} /> from {text}
+    </>
+  );
+}

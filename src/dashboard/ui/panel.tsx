@@ -1,0 +1,146 @@
+import type { ReactNode } from 'react';
+import { useId, useState } from 'react';
+import { useAddress } from '../address/address.ts';
+import { filtersOf } from '../address/filters.ts';
+import type { Report } from '../api/report.ts';
+import { clock } from '../format/calendar.ts';
+import { Command } from './command.tsx';
+import { Definition } from './definition.tsx';
+import { Failed } from './failed.tsx';
+import { Segmented } from './segmented.tsx';
+
+export interface EmptyText {
+  title: string;
+  text?: string;
+  command?: string;
+}
+
+interface PanelProps<T> {
+  title: string;
+  report: Report<T>;
+  /** The metric whose definition stands behind the title, or a text of its own. */
+  metric?: string;
+  definition?: string;
+  note?: ReactNode;
+  /** How many of what the panel rests on: `1,204 requests`. */
+  count?: (data: T) => string | null;
+  isEmpty?: (data: T) => boolean;
+  empty?: EmptyText;
+  /** With both a chart and a table, the reader chooses. */
+  chart?: (data: T) => ReactNode;
+  table?: (data: T) => ReactNode;
+  tools?: ReactNode;
+  size?: 'half' | 'third' | 'two-thirds';
+  /** Lines of the skeleton, for about the height of what will come. */
+  lines?: number;
+}
+
+const FORMS = [
+  ['chart', 'Chart'],
+  ['table', 'Table'],
+] as const;
+
+const NOTHING: EmptyText = {
+  title: 'Nothing in this period',
+  text: 'Widen the period or take a filter away. Data comes from developers’ machines once metering is set up there:',
+  command: 'revenium-metering setup',
+};
+
+const withCsv = (url: string): string => `${url}${url.includes('?') ? '&' : '?'}format=csv`;
+
+/** One question and its answer: title, meaning, picture or table, how much it rests on, and where else to get it. */
+export function Panel<T>(props: PanelProps<T>) {
+  const {
+    title,
+    report,
+    metric,
+    definition,
+    note,
+    count,
+    isEmpty,
+    empty = NOTHING,
+    chart,
+    table,
+    tools,
+    size,
+    lines = 6,
+  } = props;
+  const { data, error, refetch, dataUpdatedAt, isPlaceholderData } = report.query;
+  const [form, setForm] = useState<'chart' | 'table'>('chart');
+  const { tz } = filtersOf(useAddress());
+  const heading = useId();
+  const isTable = table !== undefined && (chart === undefined || form === 'table');
+  const shown = isTable ? table : chart;
+  const bare = data !== undefined && isEmpty?.(data) === true;
+  return (
+    <section
+      className={`panel ${size ?? ''}`}
+      aria-labelledby={heading}
+      aria-busy={data === undefined || isPlaceholderData}
+    >
+      <header className="panel-head">
+        <h2>
+          <span id={heading}>{title}</span>
+          {(metric !== undefined || definition !== undefined) && (
+            <Definition
+              title={title}
+              {...(metric === undefined ? {} : { metric })}
+              {...(definition === undefined ? {} : { text: definition })}
+            />
+          )}
+        </h2>
+        <div className="panel-tools">
+          {tools}
+          {chart !== undefined && table !== undefined && (
+            <Segmented label={`Form of ${title}`} options={FORMS} value={form} choose={setForm} small />
+          )}
+        </div>
+      </header>
+      {note !== undefined && <p className="panel-note">{note}</p>}
+      <div className={`panel-body ${isTable && data !== undefined && !bare ? 'flush' : ''}`}>
+        {data === undefined && error ? (
+          <Failed error={error} retry={() => void refetch()} />
+        ) : data === undefined ? (
+          <Skeleton lines={lines} />
+        ) : bare ? (
+          <Empty {...empty} />
+        ) : (
+          shown?.(data)
+        )}
+      </div>
+      <footer className="panel-foot">
+        {data !== undefined && count?.(data)}
+        {dataUpdatedAt > 0 && <span>as of {clock(dataUpdatedAt, tz)}</span>}
+        {data !== undefined && error !== null && <span role="status">the last refresh failed</span>}
+        <span className="links no-print">
+          <a href={report.url} target="_blank" rel="noreferrer" aria-label={`API call of ${title}`}>
+            API
+          </a>
+          <a href={withCsv(report.url)} download aria-label={`CSV of ${title}`}>
+            CSV
+          </a>
+        </span>
+      </footer>
+    </section>
+  );
+}
+
+function Skeleton({ lines }: { lines: number }) {
+  return (
+    <div aria-hidden="true" style={{ display: 'grid', gap: '0.75rem', padding: '0.5rem 0' }}>
+      {Array.from({ length: lines }, (_, i) => (
+        <div key={i} className="skeleton" style={{ height: '1.25rem', width: `${100 - ((i * 17) % 40)}%` }} />
+      ))}
+    </div>
+  );
+}
+
+export function Empty({ title, text, command }: EmptyText) {
+  return (
+    <div className="notice">
+      <strong>{title}</strong>
+      {text !== undefined && <span>{text}</span>}
+      {command !== undefined && <Command text={command} />}
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import type { ReactNode } from 'react';
+import { navigate, samePage, useAddress } from '../address/address.ts';
+import { filtersOf, periodDays } from '../address/filters.ts';
+import { useMinute } from '../api/clock.ts';
+import type { Point, Timeseries } from '../api/figures.ts';
+import { figureOf } from '../api/figures.ts';
+import { useReport } from '../api/report.ts';
+import { TimeChart } from '../charts/lazy.tsx';
+import { seriesOf } from '../charts/series.ts';
+import { dateIn, longDay } from '../format/calendar.ts';
+import { kindOf } from '../format/figure.ts';
+import { metricTitle } from '../format/metrics.ts';
+import { figureColumn } from './columns.tsx';
+import { DataTable } from './data-table.tsx';
+import { Panel } from './panel.tsx';
+import { Segmented } from './segmented.tsx';
+
+const MEASURES = [
+  ['uniqueUsers', 'People'],
+  ['totalSessions', 'Sessions'],
+  ['costMicros', 'Cost'],
+  ['apiEquivalentMicros', 'API value'],
+  ['totalTokens', 'Tokens'],
+] as const;
+type Measure = (typeof MEASURES)[number][0];
+
+/** From this many days on weeks say more. */
+const WEEKS_FROM_DAYS = 100;
+const DAY_MS = 86_400_000;
+
+interface TrendPanelProps {
+  title?: string;
+  note?: ReactNode;
+  extra?: Readonly<Record<string, string>>;
+  /** Which of the address's parameters holds the measure. */
+  param?: string;
+}
+
+/** One figure over time; a click on a day shows that day. */
+export function TrendPanel({ title = 'Over time', note, extra = {}, param = 'measure' }: TrendPanelProps) {
+  const address = useAddress();
+  const filters = filtersOf(address);
+  const interval = periodDays(filters, useMinute()) > WEEKS_FROM_DAYS ? 'week' : 'day';
+  const report = useReport<Timeseries>('timeseries', { extra: { interval, ...extra } });
+  const measure: Measure = MEASURES.find(([key]) => key === address.params.get(param))?.[0] ?? 'totalSessions';
+  const kind = kindOf(measure);
+  const pickDay = (point: Point): void => {
+    const first = dateIn(filters.tz, Date.parse(point.from));
+    const last = interval === 'day' ? first : dateIn(filters.tz, Date.parse(point.to) - 1);
+    navigate(samePage(address, { from: first, to: last, range: null }));
+  };
+  return (
+    <Panel
+      title={title}
+      report={report}
+      metric={measure}
+      {...(note === undefined ? {} : { note })}
+      count={({ points }) => `${points.length} ${interval}s`}
+      isEmpty={({ points }) => points.every((point) => (figureOf(point, 'totalRequests') ?? 0) === 0)}
+      tools={
+        <Segmented
+          label="Measure"
+          options={MEASURES}
+          value={measure}
+          choose={(next) => navigate(samePage(address, { [param]: next === 'totalSessions' ? null : next }))}
+          small
+        />
+      }
+      chart={({ points, to }) => (
+        <TimeChart
+          label={`${metricTitle(measure)} by ${interval}`}
+          series={seriesOf([measure], metricTitle)}
+          kind={kind}
+          form="bars"
+          incompleteFrom={Date.parse(to) > Date.now() - 120_000 ? Date.parse(points.at(-1)?.from ?? to) : null}
+          data={points.map((point) => ({
+            start: Date.parse(point.from),
+            end: wholeEnd(point, interval),
+            label: interval === 'day' ? longDay(point.label) : `Week ${point.label}`,
+            series: measure,
+            value: figureOf(point, measure),
+            before: figureOf(point.previous, measure),
+          }))}
+          pick={({ start }) => {
+            const point = points.find((one) => Date.parse(one.from) === start);
+            if (point) pickDay(point);
+          }}
+        />
+      )}
+      table={({ points }) => (
+        <DataTable
+          caption={title}
+          rows={points}
+          rowKey={({ label }) => label}
+          sortParam="day-sort"
+          columns={[
+            {
+              id: 'label',
+              title: interval === 'day' ? 'Day' : 'Week',
+              value: ({ label }) => label,
+              cell: ({ label }) => label,
+            },
+            ...MEASURES.map(([key]) => figureColumn<Point>(key)),
+          ]}
+        />
+      )}
+    />
+  );
+}
+
+/** Today ends at midnight, though it is counted until now only. */
+const wholeEnd = (point: Point, interval: string): number =>
+  interval === 'day' ? Math.max(Date.parse(point.to), Date.parse(point.from) + DAY_MS * 0.96) : Date.parse(point.to);
