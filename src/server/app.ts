@@ -11,6 +11,7 @@ import { ServerError } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 import { answerFailure } from './report-error.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
+import { dashboardRoutes } from './routes/dashboard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { otlpRoutes } from './routes/otlp.ts';
@@ -115,6 +116,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   await app.register(keyRoutes, { keys });
   await app.register(analyticsRoutes, { query: (sql) => store.query(sql), now });
   await app.register(healthRoutes, { store, metrics });
+  await app.register(dashboardRoutes);
   app.get('/openapi.json', { config: { access: { kind: 'public' } }, schema: { hide: true } }, async () =>
     app.swagger(),
   );
