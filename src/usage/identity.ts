@@ -116,6 +116,14 @@ export const cursorAlike = (row: Omit<CursorRow, 'occurrence'>): (string | numbe
 
 export const cursorKey = (row: CursorRow): NaturalKey => ['cursor', ...cursorAlike(row), row.occurrence];
 
+/** The order in which rows alike are numbered: by their tokens, which every export has. */
+export const cursorTokens = (row: {
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+}): string => JSON.stringify([row.inputTokens, row.outputTokens, row.cacheReadTokens, row.cacheWriteTokens]);
+
 /** `auto` in Cursor's files is `default` in its API. */
 export const cursorModel = (model: string | null): string | null => (model === 'auto' ? 'default' : model);
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { cursorAlike } from '../../../usage/identity.ts';
+import { cursorAlike, cursorTokens } from '../../../usage/identity.ts';
 import { bucketStart } from '../../../usage/snapshot.ts';
 import type { CursorUsage } from '../row.ts';
 
@@ -20,18 +20,8 @@ export interface HourRows {
 const identityOf = (row: ReadRow): string => JSON.stringify(cursorAlike(row));
 
 const contentOf = (row: ReadRow): string =>
-  JSON.stringify([
-    row.inputTokens,
-    row.outputTokens,
-    row.cacheReadTokens,
-    row.cacheWriteTokens,
-    row.reportedMicros,
-    row.billedMicros,
-    row.model,
-    row.kind,
-    row.conversationId,
-    row.cloudAgentId,
-  ]);
+  cursorTokens(row) +
+  JSON.stringify([row.reportedMicros, row.billedMicros, row.model, row.kind, row.conversationId, row.cloudAgentId]);
 
 /** Bytes of a row's fingerprint: five of its identity, four of its content. */
 const PRINT_BYTES = 9;

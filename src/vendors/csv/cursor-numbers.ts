@@ -1,0 +1,68 @@
+import { cursorAlike, cursorTokens, hash64 } from '../../usage/identity.ts';
+import type { UsageRow } from '../cursor/usage-row.ts';
+import type { SeenRows } from './seen-rows.ts';
+
+interface Waiting {
+  line: number;
+  row: UsageRow;
+  identity: string;
+  content: string;
+}
+
+export interface NumberedRow {
+  line: number;
+  row: UsageRow;
+  /** As the sync numbers rows alike; null for a row that the file has had before, or has too many of. */
+  occurrence: number | null;
+}
+
+/** More alike nobody has; a file made to have them must not cost hours. */
+const MOST_ALIKE = 1000;
+/** Rows of one millisecond that are held to be put in order. */
+const MOST_HELD = 10_000;
+const STEP = 0x9e37_79b9_7f4a_7c15n;
+
+/**
+ * Tells rows of one millisecond apart as the sync of Cursor's API does: alike ones are numbered in the order of their
+ * tokens. A row that says all the same as another is that row again, since files get put together by hand.
+ */
+export class CursorNumbers {
+  readonly #seen: SeenRows;
+  #held: Waiting[] = [];
+
+  constructor(seen: SeenRows) {
+    this.#seen = seen;
+  }
+
+  /** Takes a row, and gives those that are settled by its being of another moment. */
+  add(line: number, row: UsageRow): NumberedRow[] {
+    const settled = this.#held[0]?.row.atMs === row.atMs && this.#held.length < MOST_HELD ? [] : this.settle();
+    const content = JSON.stringify([cursorTokens(row), row.reportedMicros, row.cloudAgentId, row.kind]);
+    this.#held.push({ line, row, identity: JSON.stringify(cursorAlike(row)), content });
+    return settled;
+  }
+
+  settle(): NumberedRow[] {
+    const held = this.#held;
+    this.#held = [];
+    if (held.length > 1) held.sort((a, b) => compare(a.identity, b.identity) || compare(a.content, b.content));
+    return held.map(({ line, row, identity, content }) => ({
+      line,
+      row,
+      occurrence: this.#occurrence(identity, content),
+    }));
+  }
+
+  #occurrence(identity: string, content: string): number | null {
+    const key = hash64('cursor', identity);
+    const print = hash64(content);
+    for (let n = 0; n < MOST_ALIKE; n++) {
+      const seen = this.#seen.add(BigInt.asUintN(64, key + BigInt(n) * STEP), print);
+      if (seen === 'new') return n;
+      if (seen === 'same') return null;
+    }
+    return null;
+  }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
