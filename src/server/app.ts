@@ -8,6 +8,9 @@ import { authorize } from './access.ts';
 import { ByteBudget } from './body.ts';
 import { watchConnections } from './connections.ts';
 import { ServerError } from './errors.ts';
+import { FairGate } from './fair-gate.ts';
+import type { FrontOptions } from './front.ts';
+import { frontOf, limitRates } from './front.ts';
 import { createMetrics } from './metrics.ts';
 import { answerFailure } from './report-error.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
@@ -31,11 +34,15 @@ export interface AppDependencies {
   bodyBudgetBytes?: number;
   /** A sender that stalls for so long is cut off. */
   bodyIdleMs?: number;
+  front?: FrontOptions;
 }
 
 const MEBIBYTE = 1 << 20;
 /** For the whole of a request to arrive, however slowly. */
 const REQUEST_MS = 300_000;
+
+/** So many OTLP requests are read and written at once. Exporters give up after ten seconds. */
+const INGEST_GATE = { permits: 256, waitingPerKey: 2048, waitMs: 9_000 };
 
 /** The server without a port: everything it needs is handed in. */
 export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
@@ -48,14 +55,17 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     maxBodyBytes = 64 * MEBIBYTE,
     bodyBudgetBytes = 512 * MEBIBYTE,
     bodyIdleMs = 30_000,
+    front = {},
   } = dependencies;
   const budget = new ByteBudget(bodyBudgetBytes);
-  const metrics = createMetrics(budget);
+  const gate = new FairGate(INGEST_GATE);
+  const metrics = createMetrics(budget, gate);
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MEBIBYTE,
     requestTimeout: REQUEST_MS,
+    ...frontOf(front),
     exposeHeadRoutes: false,
     // `watchConnections` does, in the form that each route answers in.
     return503OnClosing: false,
@@ -79,7 +89,15 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     metrics.requests.inc({ route, status: reply.statusCode });
     // The route's pattern instead of the address: a query may hold names.
     request.log.info(
-      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      {
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        bytes: Number(request.headers['content-length'] ?? 0),
+        ip: request.ip,
+        ...(request.caller ? { key: request.caller.keyId } : {}),
+      },
       'request',
     );
   });
@@ -90,6 +108,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     throw new ServerError('notFound', 'no such route');
   });
 
+  await limitRates(app, front);
   await app.register(helmet);
   await app.register(swagger, {
     openapi: {
@@ -110,7 +129,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     transform: jsonSchemaTransform,
   });
   const limits = { maxBytes: maxBodyBytes, budget, idleMs: bodyIdleMs };
-  await app.register(otlpRoutes, { store, metrics, now, limits });
+  await app.register(otlpRoutes, { store, metrics, now, limits, gate });
   await app.register(resolveKeyRoute);
   await app.register(recordRoutes, { store });
   await app.register(keyRoutes, { keys });

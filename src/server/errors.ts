@@ -8,6 +8,7 @@ export const ERROR_STATUS = {
   conflict: 409,
   tooLarge: 413,
   unsupportedType: 415,
+  tooMany: 429,
   unavailable: 503,
 } as const;
 
@@ -27,7 +28,7 @@ export class ServerError extends Error {
   constructor(code: ErrorCode, message: string, { retryAfterS, ...options }: ServerErrorOptions = {}) {
     super(message, options);
     this.code = code;
-    this.retryAfterS = retryAfterS ?? (code === 'unavailable' ? 1 : undefined);
+    this.retryAfterS = retryAfterS ?? (code === 'unavailable' || code === 'tooMany' ? 1 : undefined);
   }
 
   get status(): number {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ByteBudget } from './body.ts';
+import type { FairGate } from './fair-gate.ts';
 
 /** What the server counts of itself, in Prometheus' form. */
 export interface ServerMetrics {
@@ -9,7 +10,7 @@ export interface ServerMetrics {
   writeSeconds: Histogram;
 }
 
-export function createMetrics(budget: ByteBudget): ServerMetrics {
+export function createMetrics(budget: ByteBudget, gate: FairGate): ServerMetrics {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({
@@ -18,6 +19,16 @@ export function createMetrics(budget: ByteBudget): ServerMetrics {
     registers,
     collect() {
       this.set(budget.heldBytes);
+    },
+  });
+  new Gauge({
+    name: 'revenium_ingest_requests',
+    help: 'OTLP requests being taken in, and waiting to be',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.set({ state: 'inside' }, gate.inside);
+      this.set({ state: 'waiting' }, gate.waiting);
     },
   });
   return {

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import { createPriceBook } from '../usage/pricing.ts';
 import { createApp } from './app.ts';
+import type { FrontOptions } from './front.ts';
 import { announceServer, withdrawServer } from './data-directory.ts';
 import { ControlLog } from './services/control-log.ts';
 import { Keys } from './services/keys.ts';
@@ -20,6 +21,7 @@ export interface ServeOptions {
   now: () => number;
   version: string;
   pid: number;
+  front?: FrontOptions;
 }
 
 export interface RunningServer {
@@ -36,14 +38,14 @@ const FIRST_ORGANIZATION = 'default';
 
 /** Opens the store and the port. @throws Failure with what to do */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { host, port, dataDirectory, logger, now, version, pid } = options;
+  const { host, port, dataDirectory, logger, now, version, pid, front = {} } = options;
   const store = await openStore(dataDirectory, logger);
   let app: FastifyInstance | null = null;
   try {
     const log = new ControlLog(store);
     await log.load();
     const keys = new Keys(log, now);
-    app = await createApp({ store, keys, logger, now, version });
+    app = await createApp({ store, keys, logger, now, version, front });
     const url = await app.listen({ host, port }).catch((error: unknown) => refusePort(error, host, port));
     // Only once the port is ours: the key is shown by this start, or never.
     const adminKey = await firstStart(keys);

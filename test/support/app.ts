@@ -26,7 +26,7 @@ export interface TestApp {
 const prices = createPriceBook();
 
 export type TestAppOptions = Partial<
-  Pick<AppDependencies, 'now' | 'maxBodyBytes' | 'bodyBudgetBytes' | 'bodyIdleMs'>
+  Pick<AppDependencies, 'now' | 'maxBodyBytes' | 'bodyBudgetBytes' | 'bodyIdleMs' | 'front'>
 > & {
   wrap?: (store: Store) => Store;
 };

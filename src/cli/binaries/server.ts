@@ -10,6 +10,12 @@ function portNumber(text: string): number {
   return port;
 }
 
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`"${text}" is no number of at least 1`);
+  return number;
+}
+
 const connection = {
   endpoint: { flags: '--endpoint <url>', text: 'the server (REVENIUM_ENDPOINT; default: the one running here)' },
   apiKey: { flags: '-k, --api-key <key>', text: 'an admin key (REVENIUM_API_KEY)' },
@@ -35,11 +41,25 @@ export const server: Binary = {
           parse: portNumber,
         },
         data: { flags: '--data <dir>', text: 'where the database is kept' },
+        tlsCert: { flags: '--tls-cert <file>', text: 'certificate (PEM, with its chain): serve https' },
+        tlsKey: { flags: '--tls-key <file>', text: "the certificate's private key (PEM)" },
+        trustProxy: {
+          flags: '--trust-proxy <addresses>',
+          text: 'proxies whose X-Forwarded-For is believed: addresses, ranges, or `loopback`, comma-separated',
+        },
+        rateLimit: {
+          flags: '--rate-limit <number>',
+          text: 'requests a minute that one key may make; more are answered 429',
+          fallback: 60_000,
+          parse: positiveNumber,
+        },
+        insecure: { flags: '--insecure', text: 'allow plain http on an address that other machines reach' },
       },
       examples: [
         'revenium-server start',
         'revenium-server start --port 0 --json',
         'revenium-server start --data /var/lib/revenium',
+        'revenium-server start --host 0.0.0.0 --tls-cert server.pem --tls-key server.key',
       ],
       load: () => import('../commands/server/start.ts'),
     }),

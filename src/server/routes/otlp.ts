@@ -9,6 +9,7 @@ import { answerFailure } from '../report-error.ts';
 import type { IngestDependencies } from '../services/ingest.ts';
 import { ingestLogs } from '../services/ingest.ts';
 import { callerOf } from '../access.ts';
+import type { FairGate } from '../fair-gate.ts';
 
 const ACCESS = { kind: 'key', scopes: ['ingest', 'admin'] } as const;
 
@@ -25,13 +26,14 @@ const RPC_CODES: Readonly<Record<ServerError['code'], number>> = {
   unauthenticated: 16,
   tooLarge: 8,
   unsupportedType: 3,
+  tooMany: 8,
   unavailable: 14,
 };
 
 /** OTLP over HTTP: logs are taken in; metrics and traces repeat what logs say, and are answered and dropped. */
 export async function otlpRoutes(
   app: FastifyInstance,
-  options: IngestDependencies & { limits: BodyLimits },
+  options: IngestDependencies & { limits: BodyLimits; gate: FairGate },
 ): Promise<void> {
   // Bodies are read by the handlers, which know the limits and the compression.
   app.removeAllContentTypeParsers();
@@ -54,17 +56,25 @@ export async function otlpRoutes(
     );
   });
 
+  /** A body is read only once there is room for it: until then it waits with its sender. */
+  const throughGate = <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> => {
+    const gone = new AbortController();
+    const onClose = (): void => gone.abort();
+    request.raw.socket.once('close', onClose);
+    const passed = options.gate.pass(callerOf(request).keyId, work, gone.signal);
+    return passed.finally(() => request.raw.socket.off('close', onClose));
+  };
   const logs = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const form = requireForm(request);
     const { org } = callerOf(request);
-    const { processed, rejected } = await withBody(request.raw, options.limits, (body) =>
-      ingestLogs(body, form, org, options),
+    const { processed, rejected } = await throughGate(request, () =>
+      withBody(request.raw, options.limits, (body) => ingestLogs(body, form, org, options)),
     );
     return send(reply, form, encodeLogsResponse({ processedEvents: processed, rejected }, form));
   };
   const dropped = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const form = requireForm(request);
-    await withBody(request.raw, options.limits, async () => undefined);
+    await throughGate(request, () => withBody(request.raw, options.limits, async () => undefined));
     return send(reply, form, encodeEmptyResponse(form));
   };
   const described = (summary: string) => ({

@@ -5,11 +5,17 @@ import type { Context } from '../../context.ts';
 import { notice, print } from '../../output.ts';
 import type { CommonOptions } from '../../table.ts';
 import { dataDirectory } from './data.ts';
+import { frontOptions } from './front.ts';
 
 export interface StartOptions extends CommonOptions {
   host: string;
   port: number;
   data?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  trustProxy?: string;
+  rateLimit: number;
+  insecure: boolean;
 }
 
 /** Runs until the process is asked to stop. */
@@ -17,6 +23,7 @@ export async function run(options: StartOptions, context: Context): Promise<void
   const { host, port, json, verbose } = options;
   const logger = pino({ level: verbose ? 'info' : 'warn' }, context.io.stderr);
   const directory = dataDirectory(options, context);
+  const front = await frontOptions(options);
   const server = await serve({
     host,
     port,
@@ -25,6 +32,7 @@ export async function run(options: StartOptions, context: Context): Promise<void
     now: context.now,
     version: VERSION,
     pid: context.pid,
+    front,
   });
   const { url, org, adminKey } = server;
   if (json) print(context, JSON.stringify({ url, org, ...(adminKey === null ? {} : { adminKey }) }));
