@@ -138,7 +138,10 @@ const PATIENCE = 4;
  * Reads what is left of a body and throws it away: a connection that is closed on a client which is still sending
  * takes the answer with it. Whoever stalls, or goes on for much longer than any body may be, is cut off.
  */
-export function discardRest(request: IncomingMessage, { maxBytes, idleMs }: BodyLimits): void {
+export function discardRest(
+  request: IncomingMessage,
+  { maxBytes, idleMs }: Pick<BodyLimits, 'maxBytes' | 'idleMs'>,
+): void {
   if (request.complete || request.destroyed) return;
   let bytes = 0;
   const cutOff = (): void => void request.socket.destroy();
