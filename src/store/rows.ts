@@ -12,20 +12,67 @@ export type Row = Readonly<Record<string, RowValue>>;
 
 type Reader<T> = (value: T) => RowValue;
 
-// A column without a rule of its own carries the field of its name; `columns.test.ts` holds the two lists together.
-function copy<T>(column: Column): Reader<T> {
-  const field = fieldOf(column.name);
-  return (value) => (value as Record<string, RowValue>)[field] ?? null;
+/** A table's columns with what is written into them. @throws for a column that has no reader */
+function readers<T>(columns: readonly Column[], byName: Readonly<Record<string, Reader<T>>>): ColumnReader<T>[] {
+  return columns.map((column) => {
+    const read = byName[column.name];
+    if (!read) throw new Error(`nothing is written into the column ${column.name}`);
+    return { column, read };
+  });
 }
 
-function readers<T extends { atMs: number }>(
-  columns: readonly Column[],
-  special: Partial<Record<string, Reader<T>>>,
-): { column: Column; read: Reader<T> }[] {
-  return columns.map((column) => ({ column, read: special[column.name] ?? copy<T>(column) }));
+export interface ColumnReader<T> {
+  column: Column;
+  read: Reader<T>;
 }
 
+// A function for each: one that finds a property by a variable name is ten times slower.
 export const EVENT_READERS = readers<EventState>(EVENT_COLUMNS, {
+  hash: (event) => event.hash,
+  org: (event) => event.org,
+  id: (event) => event.id,
+  at_ms: (event) => event.atMs,
+  counted: (event) => event.counted,
+  derived: (event) => event.derived,
+  idless: (event) => event.idless,
+  partial: (event) => event.partial,
+  message_key: (event) => event.messageKey,
+  assistant: (event) => event.assistant,
+  granularity: (event) => event.granularity,
+  sources: (event) => event.sources,
+  actor: (event) => event.actor,
+  login: (event) => event.login,
+  session_id: (event) => event.sessionId,
+  prompt_id: (event) => event.promptId,
+  organization: (event) => event.organization,
+  product: (event) => event.product,
+  project: (event) => event.project,
+  repository: (event) => event.repository,
+  agent: (event) => event.agent,
+  model: (event) => event.model,
+  version: (event) => event.version,
+  input_tokens: (event) => event.inputTokens,
+  output_tokens: (event) => event.outputTokens,
+  reasoning_tokens: (event) => event.reasoningTokens,
+  cache_read_tokens: (event) => event.cacheReadTokens,
+  cache_write_5m_tokens: (event) => event.cacheWrite5mTokens,
+  cache_write_1h_tokens: (event) => event.cacheWrite1hTokens,
+  requests: (event) => event.requests,
+  web_searches: (event) => event.webSearches,
+  sessions: (event) => event.sessions,
+  list_micros: (event) => event.listMicros,
+  cache_savings_micros: (event) => event.cacheSavingsMicros,
+  reported_micros: (event) => event.reportedMicros,
+  billed_micros: (event) => event.billedMicros,
+  reporter: (event) => event.reporter,
+  tier: (event) => event.tier,
+  billing: (event) => event.billing,
+  service_tier: (event) => event.serviceTier,
+  inference_geo: (event) => event.inferenceGeo,
+  speed: (event) => event.speed,
+  duration_ms: (event) => event.durationMs,
+  ttft_ms: (event) => event.ttftMs,
+  status: (event) => event.status,
   day: (event) => utcDay(event.atMs),
   quarter_hour: (event) => quarterHour(event.atMs),
   lane: laneOf,
@@ -36,6 +83,27 @@ export const EVENT_READERS = readers<EventState>(EVENT_COLUMNS, {
 });
 
 export const ACTIVITY_READERS = readers<StoredActivity>(ACTIVITY_COLUMNS, {
+  hash: (activity) => activity.hash,
+  org: (activity) => activity.org,
+  id: (activity) => activity.id,
+  at_ms: (activity) => activity.atMs,
+  kind: (activity) => activity.kind,
+  assistant: (activity) => activity.assistant,
+  actor: (activity) => activity.actor,
+  session_id: (activity) => activity.sessionId,
+  prompt_id: (activity) => activity.promptId,
+  organization: (activity) => activity.organization,
+  product: (activity) => activity.product,
+  project: (activity) => activity.project,
+  repository: (activity) => activity.repository,
+  agent: (activity) => activity.agent,
+  model: (activity) => activity.model,
+  version: (activity) => activity.version,
+  name: (activity) => activity.name,
+  outcome: (activity) => activity.outcome,
+  decided_by: (activity) => activity.decidedBy,
+  duration_ms: (activity) => activity.durationMs,
+  size: (activity) => activity.size,
   day: (activity) => utcDay(activity.atMs),
   quarter_hour: (activity) => quarterHour(activity.atMs),
 });

@@ -1,5 +1,6 @@
+import { BoundedMap } from './bounded-map.ts';
 import type { EventState, Source, UsageValues } from './event.ts';
-import { sourceBit } from './event.ts';
+import { SOURCES, sourceBit } from './event.ts';
 
 /**
  * Merge: the join of observations. Fields that must come from one place form a group; a group is the maximum by
@@ -13,6 +14,8 @@ interface Group {
   fields: readonly Field[];
   /** Rank 0 is "says nothing". Higher wins before revision and value are looked at. */
   rank: Readonly<Record<Source, number>>;
+  /** Whether an observation says anything of it; absent where every one does. */
+  says?: (state: EventState) => boolean;
   earliest?: boolean;
 }
 
@@ -22,7 +25,13 @@ const TOKENS = { ...BY_SOURCE, telemetry: 3 } as const;
 // Telemetry stamps completion; all others are levelled so that the earliest copy wins.
 const TIME = { telemetry: 2, sync: 1, backfill: 1, report: 1, import: 1 } as const;
 
-const single = (field: keyof UsageValues): Group => ({ name: field, fields: [field], rank: BY_SOURCE });
+// With a function of its own for each: this runs for every record, and a property found by a variable name is slow.
+const single = (field: keyof UsageValues, says?: Group['says']): Group => ({
+  name: field,
+  fields: [field],
+  rank: BY_SOURCE,
+  ...(says && { says }),
+});
 
 /** Append only: positions are stored (see `encodeProvenance`). */
 export const GROUPS: readonly Group[] = [
@@ -31,25 +40,45 @@ export const GROUPS: readonly Group[] = [
   { name: 'input', fields: ['inputTokens', 'cacheReadTokens'], rank: TOKENS },
   { name: 'cacheWrite', fields: ['cacheWrite1hTokens', 'cacheWrite5mTokens'], rank: BY_SOURCE },
   single('requests'),
-  single('webSearches'),
-  { name: 'sessions', fields: ['reporter', 'sessions'], rank: BY_SOURCE },
-  single('actor'),
-  single('login'),
-  single('sessionId'),
-  single('promptId'),
-  single('organization'),
-  single('product'),
-  single('project'),
-  single('repository'),
-  single('agent'),
-  single('model'),
-  single('version'),
-  { name: 'billing', fields: ['tier', 'billing'], rank: BY_SOURCE },
-  single('serviceTier'),
-  single('inferenceGeo'),
-  single('speed'),
-  { name: 'duration', fields: ['durationMs', 'ttftMs'], rank: BY_SOURCE },
-  { name: 'money', fields: ['reportedMicros', 'billedMicros'], rank: BY_SOURCE },
+  single('webSearches', ({ webSearches }) => webSearches !== null),
+  {
+    name: 'sessions',
+    fields: ['reporter', 'sessions'],
+    rank: BY_SOURCE,
+    says: ({ reporter, sessions }) => reporter !== null || sessions !== null,
+  },
+  single('actor', ({ actor }) => actor !== null),
+  single('login', ({ login }) => login !== null),
+  single('sessionId', ({ sessionId }) => sessionId !== null),
+  single('promptId', ({ promptId }) => promptId !== null),
+  single('organization', ({ organization }) => organization !== null),
+  single('product', ({ product }) => product !== null),
+  single('project', ({ project }) => project !== null),
+  single('repository', ({ repository }) => repository !== null),
+  single('agent', ({ agent }) => agent !== null),
+  single('model', ({ model }) => model !== null),
+  single('version', ({ version }) => version !== null),
+  {
+    name: 'billing',
+    fields: ['tier', 'billing'],
+    rank: BY_SOURCE,
+    says: ({ tier, billing }) => tier !== null || billing !== 'unknown',
+  },
+  single('serviceTier', ({ serviceTier }) => serviceTier !== null),
+  single('inferenceGeo', ({ inferenceGeo }) => inferenceGeo !== null),
+  single('speed', ({ speed }) => speed !== null),
+  {
+    name: 'duration',
+    fields: ['durationMs', 'ttftMs'],
+    rank: BY_SOURCE,
+    says: ({ durationMs, ttftMs }) => durationMs !== null || ttftMs !== null,
+  },
+  {
+    name: 'money',
+    fields: ['reportedMicros', 'billedMicros'],
+    rank: BY_SOURCE,
+    says: ({ reportedMicros, billedMicros }) => reportedMicros !== null || billedMicros !== null,
+  },
   single('status'),
   { name: 'assistant', fields: ['assistant'], rank: BY_SOURCE },
 ];
@@ -76,8 +105,6 @@ export interface ObservedBy {
   /** False: how a cache write divides into 5 m and 1 h is not known, all of it stands under 5 m. */
   splitKnown?: boolean;
 }
-
-const blank = (value: unknown): boolean => value === null || value === 'unknown';
 
 /** The state that holds one observation and nothing else. */
 export function observe(input: ObservationInput): EventState {
@@ -134,14 +161,32 @@ export function observe(input: ObservationInput): EventState {
     listMicros: null,
     cacheSavingsMicros: null,
   };
-  state.ranks = GROUPS.map((group) => {
-    const rank = (group.name === 'actor' ? actorRank : undefined) ?? group.rank[source];
-    // A source with a clock replaces all it said before, so that its nulls count too.
-    if (revision !== 0) return Math.max(1, rank);
-    if (group.fields.every((field) => blank(state[field]))) return 0;
-    return group.name === 'cacheWrite' && !splitKnown ? 0 : rank;
-  });
+  state.ranks = ranksOf(state, source, revision !== 0, actorRank, splitKnown);
   return state;
+}
+
+// Observations of one kind share their ranks: there are few kinds, and what is shared is neither made nor encoded anew.
+const kinds = new BoundedMap<number, readonly number[]>(10_000);
+
+function ranksOf(
+  state: EventState,
+  source: Source,
+  clock: boolean,
+  actorRank: ActorRank | undefined,
+  splitKnown: boolean,
+): readonly number[] {
+  let said = 0;
+  for (let i = 0; i < GROUPS.length; i++) if (GROUPS[i]?.says?.(state) ?? true) said |= 1 << i;
+  const kind = ((SOURCES.indexOf(source) * 8 + (actorRank ?? 7)) * 2 + Number(clock)) * 2 + Number(splitKnown);
+  return kinds.getOr(kind * 2 ** 32 + said, () =>
+    GROUPS.map((group, i) => {
+      const rank = (group.name === 'actor' ? actorRank : undefined) ?? group.rank[source];
+      // A source with a clock replaces all it said before, so that its nulls count too.
+      if (clock) return Math.max(1, rank);
+      if ((said & (1 << i)) === 0) return 0;
+      return group.name === 'cacheWrite' && !splitKnown ? 0 : rank;
+    }),
+  );
 }
 
 /** What a source with a clock says of an event that it no longer has. Touches nothing but the status. */
@@ -243,14 +288,30 @@ export function join(a: EventState, b: EventState): EventState {
 
 /** Ranks and revisions as short text; events from one road share one text, which a column store keeps once. */
 export function encodeProvenance(state: Pick<EventState, 'ranks' | 'revisions'>): string {
-  const ranks = state.ranks.join('');
+  const ranks = digitsOf(state.ranks);
+  if (state.revisions === ZEROS) return ranks;
   const used = state.revisions.filter((_, i) => state.ranks[i] !== 0);
   const first = used[0] ?? 0;
   if (used.every((revision) => revision === first)) return first === 0 ? ranks : `${ranks}~${first.toString(36)}`;
   return `${ranks}~${state.revisions.map((revision) => revision.toString(36)).join(',')}`;
 }
 
-export function decodeProvenance(text: string): Pick<EventState, 'ranks' | 'revisions'> {
+const rankTexts = new WeakMap<readonly number[], string>();
+
+function digitsOf(ranks: readonly number[]): string {
+  const known = rankTexts.get(ranks);
+  if (known !== undefined) return known;
+  const made = ranks.join('');
+  rankTexts.set(ranks, made);
+  return made;
+}
+
+const decoded = new BoundedMap<string, Pick<EventState, 'ranks' | 'revisions'>>(10_000);
+
+export const decodeProvenance = (text: string): Pick<EventState, 'ranks' | 'revisions'> =>
+  decoded.getOr(text, () => decode(text));
+
+function decode(text: string): Pick<EventState, 'ranks' | 'revisions'> {
   const [digits = '', tail] = text.split('~');
   const ranks = GROUPS.map((_, i) => Number(digits[i] ?? 0));
   if (tail === undefined) return { ranks, revisions: ZEROS };

@@ -1,7 +1,8 @@
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import { BIGINT, BLOB, BOOLEAN, DuckDBDataChunk, LIST, UBIGINT, VARCHAR, blobValue, listValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBType } from '@duckdb/node-api';
+import { BIGINT, BLOB, BOOLEAN, DuckDBDataChunk, LIST, UBIGINT, VARCHAR, listValue } from '@duckdb/node-api';
 import type { Column, Kind } from '../columns.ts';
 import type { Row, RowValue } from '../rows.ts';
+import { CHUNK_ROWS, writeColumn } from './chunk-columns.ts';
 
 /** How rows get into and out of one DuckDB table. */
 
@@ -13,16 +14,6 @@ const TYPES: Record<Kind, DuckDBType> = {
   bytes: BLOB,
   flag: BOOLEAN,
 };
-/** DuckDB's vector size: the most rows that one chunk can hold. */
-const CHUNK_ROWS = 2048;
-
-function toDuckdb(kind: Kind, value: RowValue): DuckDBValue {
-  if (value === null) return null;
-  if (typeof value === 'object') return listValue([...value]);
-  if (kind === 'integer') return BigInt(value);
-  if (kind === 'bytes') return blobValue(Buffer.from(String(value), 'hex'));
-  return value;
-}
 
 /** Appends in the connection's open transaction. */
 export async function appendRows<T>(
@@ -36,8 +27,8 @@ export async function appendRows<T>(
   const types = readers.map(({ column }) => TYPES[column.kind]);
   for (let start = 0; start < values.length; start += CHUNK_ROWS) {
     const slice = values.slice(start, start + CHUNK_ROWS);
-    const chunk = DuckDBDataChunk.create(types);
-    chunk.setColumns(readers.map(({ column, read }) => slice.map((value) => toDuckdb(column.kind, read(value)))));
+    const chunk = DuckDBDataChunk.create(types, slice.length);
+    readers.forEach(({ column, read }, i) => writeColumn(chunk, i, column.kind, slice.map(read)));
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
