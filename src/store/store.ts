@@ -1,4 +1,6 @@
+import type { DailyFigure } from '../usage/daily-figure.ts';
 import type { Activity, EventState, PricedValues } from '../usage/event.ts';
+import type { PullRequest } from '../usage/pull-request.ts';
 import type { Snapshot } from '../usage/snapshot.ts';
 import type { ReportRow, Sql } from '../reports/sql.ts';
 
@@ -49,6 +51,8 @@ export interface DirectoryRow {
  * resolved is lost after that, whatever is killed when.
  */
 export interface Store {
+  /** True where other processes write to it too: what they administer has to be read again from time to time. */
+  readonly shared?: boolean;
   /** Joins the batch into what is there. Resolves once it is durable. Sending the same again changes nothing. */
   write(batch: WriteBatch): Promise<Written>;
   /** Observed events by id (64 hex digits), in no order; unknown ids are left out. */
@@ -61,6 +65,10 @@ export interface Store {
   appendControl(records: readonly ControlRecord[]): Promise<void>;
   /** Puts these in the place of all rows of the organisation in the table `directory`, at once. */
   replaceDirectory(org: string, rows: readonly DirectoryRow[]): Promise<void>;
+  /** Puts these in the place of all that the table `daily_figure` has of the same reporters' same days, at once. */
+  replaceFigures(org: string, figures: readonly DailyFigure[]): Promise<void>;
+  /** Keeps, in the table `pull_request`, the newest reading of each (repository, number). */
+  writePullRequests(org: string, rows: readonly PullRequest[]): Promise<void>;
   /** Resolves if the store can write now. */
   ready(): Promise<void>;
   /** Finishes what was accepted, then closes the files. */

@@ -81,6 +81,9 @@ const STATUS = GROUPS.findIndex(({ name }) => name === 'status');
 /** Under which reading a row was last said to be there, or to be gone. */
 const revisionOf = (row: EventState): number => row.revisions[STATUS] ?? 0;
 
+/** Which reading a marker stands for. */
+export const snapshotOfMarker = (marker: EventState): number => revisionOf(marker);
+
 /** What a bucket comes to. `changed` holds only what is not as it was, the marker included. */
 export interface Closed {
   changed: EventState[];

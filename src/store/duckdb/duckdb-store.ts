@@ -1,7 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DailyFigure } from '../../usage/daily-figure.ts';
 import type { EventState } from '../../usage/event.ts';
 import { EVENT_COLUMNS } from '../columns.ts';
 import { eventOf } from '../rows.ts';
+import type { PullRequest } from '../../usage/pull-request.ts';
 import { storeHash } from '../../usage/identity.ts';
 import type { ReportRow, Sql } from '../../reports/sql.ts';
 import type { ControlRecord, DirectoryRow, Pricer, Store, WriteBatch, Written } from '../store.ts';
@@ -13,6 +15,7 @@ import { replaceDirectory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import { runSql } from './query.ts';
 import { rowsBy } from './table.ts';
+import { replaceFigures, writePullRequests } from './vendor-tables.ts';
 import { CoalescingWriter } from './writer.ts';
 
 /** Work for the one writing connection; each runs in the transaction of its commit. */
@@ -75,6 +78,16 @@ export class DuckdbStore implements Store {
 
   replaceDirectory(org: string, rows: readonly DirectoryRow[]): Promise<void> {
     return this.#enqueue({ work: (connection) => replaceDirectory(connection, org, rows) }, 1);
+  }
+
+  async replaceFigures(org: string, figures: readonly DailyFigure[]): Promise<void> {
+    if (figures.length === 0) return;
+    await this.#enqueue({ work: (connection) => replaceFigures(connection, org, figures) }, figures.length);
+  }
+
+  async writePullRequests(org: string, rows: readonly PullRequest[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.#enqueue({ work: (connection) => writePullRequests(connection, org, rows) }, rows.length);
   }
 
   async ready(): Promise<void> {

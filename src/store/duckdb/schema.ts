@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Column, Kind } from '../columns.ts';
 import { slicesOf } from '../slices.ts';
 import { ACTIVITY_COLUMNS, EVENT_COLUMNS } from '../columns.ts';
+import { FIGURE_COLUMNS, PULL_REQUEST_COLUMNS } from '../vendor-rows.ts';
 
 const TYPES: Record<Kind, string> = {
   text: 'VARCHAR',
@@ -24,6 +25,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       org VARCHAR NOT NULL, at_ms BIGINT NOT NULL, author VARCHAR NOT NULL, data VARCHAR NOT NULL)`,
     `CREATE TABLE directory (org VARCHAR NOT NULL, actor VARCHAR NOT NULL, from_ms BIGINT NOT NULL, to_ms BIGINT NOT NULL,
       person VARCHAR NOT NULL, team VARCHAR, department VARCHAR)`,
+  ],
+  [
+    `CREATE TABLE daily_figure (${definition(FIGURE_COLUMNS.map(({ column }) => column))})`,
+    `CREATE TABLE pull_request (${definition(PULL_REQUEST_COLUMNS.map(({ column }) => column))})`,
   ],
 ];
 

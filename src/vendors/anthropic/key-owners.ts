@@ -11,6 +11,8 @@ export interface KeyOwners {
   byAccountId(id: string): string | null;
   /** What the key is called; null for an unknown one. */
   keyName(id: string): string | null;
+  /** Null where no key, or more than one, has the name. */
+  keyId(name: string): string | null;
 }
 
 /** `claude_code_key_{user}_{suffix}`; the user's part may itself hold an underscore or a dot. */
@@ -44,5 +46,23 @@ export function keyOwners(keys: readonly AnthropicKey[], users: readonly Anthrop
     },
     byAccountId: (id) => emails.get(id) ?? null,
     keyName: (id) => byId.get(id)?.name ?? null,
+    keyId(name) {
+      const [key, ...more] = byName.get(name) ?? [];
+      return key && more.length === 0 ? key.id : null;
+    },
   };
+}
+
+/** Whose events are of a key that is known by its name alone: a person, else the key. */
+export function actorOfKeyName(owners: KeyOwners, name: string): string {
+  const email = owners.byKeyName(name);
+  if (email !== null) return `email:${email}`;
+  const id = owners.keyId(name);
+  return id === null ? `anthropic-key-name:${name}` : `anthropic-key:${id}`;
+}
+
+/** Whose events are of a key. */
+export function actorOfKeyId(owners: KeyOwners, id: string): string {
+  const email = owners.byKeyId(id);
+  return email === null ? `anthropic-key:${id}` : `email:${email}`;
 }
