@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import { checkBrowser, checkHost, sessionCookieOf } from './browser.ts';
 import { ServerError } from './errors.ts';
-import type { Caller, Keys, Scope } from './services/keys.ts';
+import type { People } from './people.ts';
+import type { Caller, Scope } from './services/keys.ts';
 import { SCOPES } from './services/keys.ts';
 
 /**
@@ -10,10 +12,15 @@ import { SCOPES } from './services/keys.ts';
 export type Access =
   /** Anybody: liveness, the API's description. */
   | { kind: 'public' }
-  /** Any valid key whose scope is one of these; the organisation is the key's own. */
+  /** Any valid key whose scope is one of these; the organisation is the key's own. A browser's session never counts. */
   | { kind: 'key'; scopes: readonly Scope[] }
-  /** A key of the organisation in the path with at least this scope. */
-  | { kind: 'organization'; atLeast: Scope }
+  /** A key, or a session, of the organisation in the path with at least this scope. */
+  | {
+      kind: 'organization';
+      atLeast: Scope;
+      /** False where only a key will do. */
+      sessions?: boolean;
+    }
   /** The operator's key, or a caller on this machine. */
   | { kind: 'operator' };
 
@@ -27,7 +34,8 @@ declare module 'fastify' {
   }
 }
 
-function keyOf(request: FastifyRequest): string | null {
+/** The key that a request brings; null without one. */
+export function keyOf(request: FastifyRequest): string | null {
   const header = request.headers['x-api-key'];
   if (typeof header === 'string' && header !== '') return header.trim();
   return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
@@ -39,21 +47,43 @@ const isLocal = ({ ip, headers }: FastifyRequest): boolean =>
   headers.forwarded === undefined &&
   headers['x-forwarded-for'] === undefined;
 
+type Known = Pick<People, 'keys' | 'sessions' | 'publicUrl'>;
+
 /** @throws ServerError `unauthenticated`, `forbidden`, `notFound` (an organisation that is not the caller's) */
-export function authorize(request: FastifyRequest, access: Access, keys: Keys): Caller | null {
+export function authorize(request: FastifyRequest, access: Access, people: Known): Caller | null {
   if (access.kind === 'public') return null;
-  const key = keyOf(request);
-  if (key === null) {
-    if (access.kind === 'operator' && isLocal(request)) return null;
+  const caller = callerByKey(request, people) ?? callerBySession(request, access, people);
+  if (caller === null) {
+    if (access.kind === 'operator' && isLocal(request)) {
+      checkHost(request, people.publicUrl);
+      return null;
+    }
     throw new ServerError('unauthenticated', 'an API key is needed, as x-api-key or as a bearer token');
   }
-  const caller = keys.resolve(key);
-  if (!caller) throw new ServerError('unauthenticated', 'this API key is unknown or revoked');
   if (access.kind === 'key') requireScope(caller, access.scopes);
   if (access.kind === 'operator' && !caller.operator)
     throw new ServerError('forbidden', "this needs the operator's key");
   if (access.kind === 'organization') requireOrganization(caller, request.params as { org_id: string }, access.atLeast);
   return caller;
+}
+
+/** @throws ServerError `unauthenticated` for a key that is none */
+export function callerByKey(request: FastifyRequest, { keys }: Pick<Known, 'keys'>): Caller | null {
+  const key = keyOf(request);
+  if (key === null) return null;
+  const caller = keys.resolve(key);
+  if (!caller) throw new ServerError('unauthenticated', 'this API key is unknown or revoked');
+  return caller;
+}
+
+function callerBySession(request: FastifyRequest, access: Access, { sessions, publicUrl }: Known): Caller | null {
+  if (access.kind !== 'organization' || access.sessions === false) return null;
+  const token = sessionCookieOf(request, publicUrl);
+  if (token === null) return null;
+  const session = sessions.resolve(token);
+  if (!session) throw new ServerError('unauthenticated', 'this session is over: sign in again');
+  checkBrowser(request, publicUrl);
+  return session.caller;
 }
 
 function requireScope(caller: Caller, scopes: readonly Scope[]): void {

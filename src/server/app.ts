@@ -1,30 +1,35 @@
-import helmet from '@fastify/helmet';
-import swagger from '@fastify/swagger';
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
-import Fastify, { LogController } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import type { Store } from '../store/store.ts';
-import { authorize } from './access.ts';
-import { ByteBudget } from './body.ts';
-import { watchConnections } from './connections.ts';
-import { ServerError } from './errors.ts';
-import { FairGate } from './fair-gate.ts';
-import type { FrontOptions } from './front.ts';
-import { frontOf, limitRates } from './front.ts';
-import { createMetrics } from './metrics.ts';
-import { answerFailure } from './report-error.ts';
-import { analyticsRoutes } from './routes/analytics.ts';
-import { dashboardRoutes } from './routes/dashboard.ts';
-import { healthRoutes } from './routes/health.ts';
-import { keyRoutes } from './routes/keys.ts';
-import { otlpRoutes } from './routes/otlp.ts';
-import { recordRoutes } from './routes/records.ts';
-import { resolveKeyRoute } from './routes/resolve-key.ts';
-import type { Keys } from './services/keys.ts';
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from "fastify";
+import Fastify, { LogController } from "fastify";
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
+import type { Store } from "../store/store.ts";
+import { authorize } from "./access.ts";
+import { ByteBudget } from "./body.ts";
+import { watchConnections } from "./connections.ts";
+import { ServerError } from "./errors.ts";
+import { FairGate } from "./fair-gate.ts";
+import type { FrontOptions } from "./front.ts";
+import { frontOf, limitRates } from "./front.ts";
+import { createMetrics } from "./metrics.ts";
+import { answerFailure } from "./report-error.ts";
+import { analyticsRoutes } from "./routes/analytics.ts";
+import { dashboardRoutes } from "./routes/dashboard.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { keyRoutes } from "./routes/keys.ts";
+import { otlpRoutes } from "./routes/otlp.ts";
+import { peopleRoutes, readCookies } from "./routes/people.ts";
+import { recordRoutes } from "./routes/records.ts";
+import { resolveKeyRoute } from "./routes/resolve-key.ts";
+import type { People } from "./people.ts";
 
 export interface AppDependencies {
   store: Store;
-  keys: Keys;
+  people: People;
   logger: FastifyBaseLogger;
   now: () => number;
   version: string;
@@ -45,10 +50,12 @@ const REQUEST_MS = 300_000;
 const INGEST_GATE = { permits: 256, waitingPerKey: 2048, waitMs: 9_000 };
 
 /** The server without a port: everything it needs is handed in. */
-export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+export async function createApp(
+  dependencies: AppDependencies,
+): Promise<FastifyInstance> {
   const {
     store,
-    keys,
+    people,
     logger,
     now,
     version,
@@ -70,22 +77,27 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     // `watchConnections` does, in the form that each route answers in.
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply: FastifyReply) =>
-      answerPlainly(reply, new ServerError('invalid', 'this address is not a valid URL')),
+      answerPlainly(
+        reply,
+        new ServerError("invalid", "this address is not a valid URL"),
+      ),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
   watchConnections(app);
-  app.decorateRequest('caller', null);
-  app.addHook('onRoute', (route) => {
-    if (!route.config?.access) throw new Error(`route ${route.url} does not say who may call it`);
+  await readCookies(app);
+  app.decorateRequest("caller", null);
+  app.addHook("onRoute", (route) => {
+    if (!route.config?.access)
+      throw new Error(`route ${route.url} does not say who may call it`);
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook("onRequest", async (request) => {
     const access = request.routeOptions.config.access;
-    if (access) request.caller = authorize(request, access, keys);
+    if (access) request.caller = authorize(request, access, people);
   });
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown';
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
     metrics.requests.inc({ route, status: reply.statusCode });
     // The route's pattern instead of the address: a query may hold names.
     request.log.info(
@@ -94,34 +106,35 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
         route,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
-        bytes: Number(request.headers['content-length'] ?? 0),
+        bytes: Number(request.headers["content-length"] ?? 0),
         ip: request.ip,
         ...(request.caller ? { key: request.caller.keyId } : {}),
       },
-      'request',
+      "request",
     );
   });
   app.setErrorHandler((error, request, reply) => {
     answerPlainly(reply, answerFailure(error, request, reply));
   });
   app.setNotFoundHandler(() => {
-    throw new ServerError('notFound', 'no such route');
+    throw new ServerError("notFound", "no such route");
   });
 
   await limitRates(app, front);
   await app.register(helmet);
   await app.register(swagger, {
     openapi: {
-      openapi: '3.1.0',
+      openapi: "3.1.0",
       info: {
-        title: 'Revenium',
+        title: "Revenium",
         version,
-        description: 'Usage of AI coding assistants: who, how deeply, at what cost.',
+        description:
+          "Usage of AI coding assistants: who, how deeply, at what cost.",
       },
       components: {
         securitySchemes: {
-          key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-          bearer: { type: 'http', scheme: 'bearer' },
+          key: { type: "apiKey", in: "header", name: "x-api-key" },
+          bearer: { type: "http", scheme: "bearer" },
         },
       },
       security: [{ key: [] }, { bearer: [] }],
@@ -132,15 +145,23 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   await app.register(otlpRoutes, { store, metrics, now, limits, gate });
   await app.register(resolveKeyRoute);
   await app.register(recordRoutes, { store });
-  await app.register(keyRoutes, { keys });
-  await app.register(analyticsRoutes, { query: (sql) => store.query(sql), now });
+  await app.register(peopleRoutes, { people });
+  await app.register(keyRoutes, { keys: people.keys });
+  await app.register(analyticsRoutes, {
+    query: (sql) => store.query(sql),
+    now,
+  });
   await app.register(healthRoutes, { store, metrics });
   await app.register(dashboardRoutes);
-  app.get('/openapi.json', { config: { access: { kind: 'public' } }, schema: { hide: true } }, async () =>
-    app.swagger(),
+  app.get(
+    "/openapi.json",
+    { config: { access: { kind: "public" } }, schema: { hide: true } },
+    async () => app.swagger(),
   );
   return app;
 }
 
-const answerPlainly = (reply: FastifyReply, { status, code, message }: ServerError): void =>
-  void reply.code(status).send({ error: { code, message } });
+const answerPlainly = (
+  reply: FastifyReply,
+  { status, code, message }: ServerError,
+): void => void reply.code(status).send({ error: { code, message } });

@@ -9,8 +9,9 @@ import { createPriceBook } from '../usage/pricing.ts';
 import { createApp } from './app.ts';
 import type { FrontOptions } from './front.ts';
 import { announceServer, withdrawServer } from './data-directory.ts';
-import { ControlLog } from './services/control-log.ts';
-import { Keys } from './services/keys.ts';
+import type { SignInSettings } from './people.ts';
+import { keepUp, openPeople } from './people.ts';
+import type { Keys } from './services/keys.ts';
 
 export interface ServeOptions {
   host: string;
@@ -22,6 +23,7 @@ export interface ServeOptions {
   version: string;
   pid: number;
   front?: FrontOptions;
+  signIn?: SignInSettings;
 }
 
 export interface RunningServer {
@@ -38,14 +40,13 @@ const FIRST_ORGANIZATION = 'default';
 
 /** Opens the store and the port. @throws Failure with what to do */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { host, port, dataDirectory, logger, now, version, pid, front = {} } = options;
+  const { host, port, dataDirectory, logger, now, version, pid, front = {}, signIn = {} } = options;
   const store = await openStore(dataDirectory, logger);
   let app: FastifyInstance | null = null;
   try {
-    const log = new ControlLog(store);
-    await log.load();
-    const keys = new Keys(log, now);
-    app = await createApp({ store, keys, logger, now, version, front });
+    const people = await openPeople({ store, logger, now, ...signIn });
+    const { keys } = people;
+    app = await createApp({ store, people, logger, now, version, front });
     const url = await app.listen({ host, port }).catch((error: unknown) => refusePort(error, host, port));
     // Only once the port is ours: the key is shown by this start, or never.
     const adminKey = await firstStart(keys);
@@ -55,7 +56,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       logger.error({ err }, 'commands on this machine will not find this server by its data directory'),
     );
     const running = app;
+    const stopKeepingUp = keepUp(people, logger);
     const close = async (): Promise<void> => {
+      stopKeepingUp();
       await withdrawServer(dataDirectory).catch((err: unknown) => logger.warn({ err }, 'server.json stays behind'));
       await running.close();
       await store.close();

@@ -1,16 +1,19 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/server/app.ts';
+import { DASHBOARD_PAGES } from '../../src/server/routes/dashboard.ts';
 import type { Scope } from '../../src/server/services/keys.ts';
 import { SCOPES } from '../../src/server/services/keys.ts';
 import { openApp, testApp } from '../support/app.ts';
 
 /** Who may call what, written down a second time: a route that is not here fails the first test. */
 interface Rule {
-  kind: 'public' | 'operator' | 'key' | 'organization';
+  kind: 'public' | 'session' | 'operator' | 'key' | 'organization';
   scopes: readonly Scope[];
 }
 const anybody: Rule = { kind: 'public', scopes: SCOPES };
+/** Answers whoever is signed in about themselves; see session.test.ts. */
+const ownSession: Rule = { kind: 'session', scopes: SCOPES };
 const operator: Rule = { kind: 'operator', scopes: [] };
 const key = (...scopes: Scope[]): Rule => ({ kind: 'key', scopes });
 const inOrganization = (...scopes: Scope[]): Rule => ({ kind: 'organization', scopes });
@@ -31,6 +34,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /:org_id/sessions/analytics/timeseries': inOrganization('member', 'manager', 'admin'),
   'GET /:org_id/sessions/analytics/by-agent': inOrganization('member', 'manager', 'admin'),
   'GET /:org_id/sessions/analytics/cost-breakdown': inOrganization('member', 'manager', 'admin'),
+  'GET /api/session': ownSession,
+  'POST /api/session': ownSession,
+  'DELETE /api/session': ownSession,
+  'GET /api/session/oidc': ownSession,
+  'GET /api/session/oidc/callback': ownSession,
   'GET /healthz': anybody,
   'GET /readyz': anybody,
   'GET /openapi.json': anybody,
@@ -81,10 +89,15 @@ const passed = ({ status, message }: Answer): boolean =>
 
 it('covers every route', async () => {
   await server.app.ready();
-  expect(routesOf(server.app.printRoutes({ commonPrefix: false })).sort()).toEqual(Object.keys(RULES).sort());
+  const routes = routesOf(server.app.printRoutes({ commonPrefix: false }));
+  // The dashboard's files are there where it is built; they hold no data.
+  const files = ['GET /', 'GET /assets/*', 'GET /favicon.svg', ...DASHBOARD_PAGES.map((page) => `GET ${page}`)];
+  expect(routes.filter((route) => !files.includes(route)).sort()).toEqual(Object.keys(RULES).sort());
 });
 
-describe.each(Object.entries(RULES))('%s', (route, rule) => {
+const RULED = Object.entries(RULES).filter(([, { kind }]) => kind !== 'session');
+
+describe.each(RULED)('%s', (route, rule) => {
   it.each([
     ['no key', {}],
     ['an unknown key', { 'x-api-key': 'hak_acme_unknown' }],
@@ -102,6 +115,19 @@ describe.each(Object.entries(RULES))('%s', (route, rule) => {
     const answer = await call(route, { 'x-api-key': await server.key(scope, 'acme') });
     if (rule.scopes.includes(scope)) expect(passed(answer), JSON.stringify(answer)).toBe(true);
     else expect(answer.status).toBe(403);
+  });
+
+  it.each(['member', 'manager', 'admin'] as const)('with the session of a %s', async (scope) => {
+    const { token } = server.people.sessions.begin({ kind: 'key', id: await server.keyId(scope, 'acme') });
+    const headers = { cookie: `revenium_session=${token}`, host: 'usage.acme.com', origin: 'http://usage.acme.com' };
+    const answer = await call(route, headers);
+    if (rule.kind === 'public') expect(passed(answer)).toBe(true);
+    else if (rule.kind !== 'organization') expect(answer.status).toBe(401);
+    else if (rule.scopes.includes(scope)) expect(passed(answer), JSON.stringify(answer)).toBe(true);
+    else expect(answer.status).toBe(403);
+    if (rule.kind !== 'organization') return;
+    const elsewhere = await call(route.replace(':org_id', 'globex'), headers);
+    expect(elsewhere).toEqual(NO_ORGANIZATION);
   });
 
   it.each(SCOPES)('with another organisation’s key of scope %s', async (scope) => {
@@ -131,15 +157,15 @@ describe('what is open to this machine', () => {
   );
 
   it('is nothing else', async () => {
-    for (const [route, rule] of Object.entries(RULES))
+    for (const [route, rule] of RULED)
       if (rule.kind !== 'public' && rule.kind !== 'operator')
         expect([route, (await call(route, {}, '127.0.0.1')).status]).toEqual([route, 401]);
   });
 });
 
 it('a route that does not say who may call it does not start', async () => {
-  const { store, keys } = await testApp();
-  const app = await createApp({ store, keys, logger: pino({ level: 'silent' }), now: Date.now, version: '0' });
+  const { store, people } = await testApp();
+  const app = await createApp({ store, people, logger: pino({ level: 'silent' }), now: Date.now, version: '0' });
   expect(() => app.get('/open', async () => 'secret')).toThrow('/open does not say who may call it');
   await app.close();
 });

@@ -4,9 +4,9 @@ import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { AppDependencies } from '../../src/server/app.ts';
 import { createApp } from '../../src/server/app.ts';
-import { ControlLog } from '../../src/server/services/control-log.ts';
-import { Keys } from '../../src/server/services/keys.ts';
-import type { Scope } from '../../src/server/services/keys.ts';
+import type { People, SignInSettings } from '../../src/server/people.ts';
+import { openPeople } from '../../src/server/people.ts';
+import type { Keys, Scope } from '../../src/server/services/keys.ts';
 import { openDuckdb } from '../../src/store/duckdb/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createPriceBook } from '../../src/usage/pricing.ts';
@@ -16,8 +16,11 @@ export interface TestApp {
   app: FastifyInstance;
   store: Store;
   keys: Keys;
+  people: People;
   /** A fresh key. */
   key: (scope: Scope, org?: string, email?: string) => Promise<string>;
+  /** The id of a fresh key. */
+  keyId: (scope: Scope, org?: string, email?: string) => Promise<string>;
   /** Everything logged so far. */
   log: () => string;
   directory: string;
@@ -29,6 +32,7 @@ export type TestAppOptions = Partial<
   Pick<AppDependencies, 'now' | 'maxBodyBytes' | 'bodyBudgetBytes' | 'bodyIdleMs' | 'front'>
 > & {
   wrap?: (store: Store) => Store;
+  signIn?: SignInSettings;
 };
 
 /** The whole server on a database of its own, without a port, for one test. */
@@ -41,20 +45,20 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
 /** The same for several tests, closed by the caller. */
 export async function openApp(options: TestAppOptions = {}): Promise<TestApp & { close: () => Promise<void> }> {
   const { path: directory, remove } = ownDirectory();
-  const { wrap = (store) => store, ...dependencies } = options;
+  const { wrap = (store) => store, signIn = {}, ...dependencies } = options;
   const real = await openDuckdb({ directory, price: (event) => prices.valuesOf(event) });
   const store = wrap(real);
-  const log = new ControlLog(store);
-  await log.load();
   const now = dependencies.now ?? Date.now;
-  const keys = new Keys(log, now);
   const stream = new PassThrough();
   const lines: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => lines.push(chunk));
+  const logger = pino({ level: 'trace' }, stream);
+  const people = await openPeople({ store, logger, now, ...signIn });
+  const { keys } = people;
   const app = await createApp({
     store,
-    keys,
-    logger: pino({ level: 'trace' }, stream),
+    people,
+    logger,
     now,
     version: '0.0.0',
     ...dependencies,
@@ -66,5 +70,7 @@ export async function openApp(options: TestAppOptions = {}): Promise<TestApp & {
   };
   const key = async (scope: Scope, org = 'acme', email?: string): Promise<string> =>
     (await keys.create({ org, scope, email: email ?? null }, 'test')).key;
-  return { app, store, keys, key, log: () => Buffer.concat(lines).toString(), directory, close };
+  const keyId = async (scope: Scope, org = 'acme', email?: string): Promise<string> =>
+    (await keys.create({ org, scope, email: email ?? null }, 'test')).record.id;
+  return { app, store, keys, people, key, keyId, log: () => Buffer.concat(lines).toString(), directory, close };
 }

@@ -21,6 +21,17 @@ export interface Change<T> {
   decide: (known: T | null) => T;
 }
 
+/** One of many changes. */
+export type Step<T> = Pick<Change<T>, 'key' | 'decide'>;
+
+export type Outcome = 'added' | 'changed' | 'unchanged' | ServerError;
+
+export interface Planned {
+  records: ControlRecord[];
+  /** Of each step, in order. */
+  outcomes: Outcome[];
+}
+
 /** One kind of thing that is administered. Every version holds the whole of it; what is gone says so. */
 export class Entities<T extends object> {
   readonly #log: ControlLog;
@@ -58,6 +69,27 @@ export class Entities<T extends object> {
     const data = value as Readonly<Record<string, unknown>>;
     const id = entityId(org, key);
     return { kind: this.#kind, entityId: id, version: version + 1, org, atMs: this.#now(), author, data };
+  }
+
+  /**
+   * What many changes amount to, each made on top of the ones before it: one record for each thing that is another in
+   * the end. A change that is refused is left out, and its refusal is its outcome.
+   */
+  planMany({ org, author }: Pick<Change<T>, 'org' | 'author'>, steps: readonly Step<T>[]): Planned {
+    const reached = new Map<string, T>();
+    const outcomes = steps.map(({ key, decide }): Outcome => {
+      const before = reached.get(key) ?? this.find(org, key)?.value ?? null;
+      try {
+        const after = decide(before);
+        reached.set(key, after);
+        return before === null ? 'added' : after === before ? 'unchanged' : 'changed';
+      } catch (error) {
+        if (error instanceof ServerError) return error;
+        throw error;
+      }
+    });
+    const records = [...reached].flatMap(([key, value]) => this.plan({ org, key, author, decide: () => value }) ?? []);
+    return { records, outcomes };
   }
 
   /** @throws ServerError `conflict` for the loser of a race */

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ControlRecord } from '../../store/store.ts';
 import { ServerError } from '../errors.ts';
 import type { Mapping, Segment } from '../roster/mapping.ts';
 import { SegmentError, addSegment, checkSegments } from '../roster/mapping.ts';
 import type { ControlLog } from './control-log.ts';
-import type { Change, Versioned } from './entities.ts';
+import type { Step, Versioned } from './entities.ts';
 import { Entities } from './entities.ts';
 import type { Asking } from './roster.ts';
 
@@ -25,17 +24,12 @@ export class Mappings {
 
   /** Beside what is there. @throws ServerError `conflict` where it overlaps that */
   add(asking: Asking, actor: string, segment: Segment): Promise<Versioned<Mapping>> {
-    return this.mappings.change(this.#adding(asking, actor, segment));
+    return this.mappings.change({ ...asking, basedOn: asking.version, ...this.step(actor, segment) });
   }
 
-  /** As `add`, for the record alone; null where it is there already. */
-  planAdd(asking: Asking, actor: string, segment: Segment): ControlRecord | null {
-    return this.mappings.plan(this.#adding(asking, actor, segment));
-  }
-
-  #adding(asking: Asking, actor: string, segment: Segment): Change<Mapping> {
-    const decide = (known: Mapping | null): Mapping => asRefusal('conflict', () => addSegment(known, actor, segment));
-    return { ...asking, basedOn: asking.version, key: actor, decide };
+  /** As `add`, as one of many. */
+  step(actor: string, segment: Segment): Step<Mapping> {
+    return { key: actor, decide: (known) => asRefusal('conflict', () => addSegment(known, actor, segment)) };
   }
 }
 

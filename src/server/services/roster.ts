@@ -1,10 +1,9 @@
-import type { ControlRecord } from '../../store/store.ts';
 import { ServerError } from '../errors.ts';
 import type { Member, MemberChange } from '../roster/member.ts';
 import { aliasActor, changeMember, personOf } from '../roster/member.ts';
 import { closesCircle } from '../roster/merges.ts';
 import type { ControlLog } from './control-log.ts';
-import type { Versioned } from './entities.ts';
+import type { Step, Versioned } from './entities.ts';
 import { Entities } from './entities.ts';
 
 export interface Team {
@@ -51,35 +50,24 @@ export class Roster {
 
   /** @throws ServerError `invalid` for an alias that is somebody else's, `conflict` */
   async putMember(asking: Asking, email: string, change: MemberChange): Promise<Versioned<Member>> {
-    const key = email.trim().toLowerCase();
-    const taken = this.takenAliases(asking.org);
-    const decide = (known: Member | null): Member => {
-      const after = changeMember(known, key, change, this.#now());
-      const clash = aliasClash(after, taken);
-      if (clash !== null) throw new ServerError('invalid', clash);
-      return after;
-    };
-    return this.members.change({ ...asking, basedOn: asking.version, key, decide });
+    const [step] = this.memberSteps(asking.org, [{ email: email.trim().toLowerCase(), change }]);
+    if (!step) throw new Error('a change makes a step');
+    return this.members.change({ ...asking, basedOn: asking.version, ...step });
   }
 
-  /** What many rows amount to, in order; one after another they see each other's aliases. */
-  planMembers(
-    asking: Asking,
-    rows: readonly { email: string; change: MemberChange }[],
-  ): { records: (ControlRecord | null)[]; clashes: (string | null)[] } {
-    const taken = this.takenAliases(asking.org);
-    const planned = rows.map(({ email, change }) => {
-      let clash: string | null = null;
-      const decide = (known: Member | null): Member => {
+  /** Changes of members, in order: each sees the aliases that those before it took. */
+  memberSteps(org: string, rows: readonly { email: string; change: MemberChange }[]): Step<Member>[] {
+    const taken = this.takenAliases(org);
+    return rows.map(({ email, change }) => ({
+      key: email,
+      decide: (known) => {
         const after = changeMember(known, email, change, this.#now());
-        clash = aliasClash(after, taken);
-        if (clash === null) for (const actor of actorsOf(after)) taken.set(actor, after.email);
-        return clash === null ? after : (known ?? after);
-      };
-      const record = this.members.plan({ ...asking, key: email, decide });
-      return { record: clash === null ? record : null, clash };
-    });
-    return { records: planned.map(({ record }) => record), clashes: planned.map(({ clash }) => clash) };
+        const clash = aliasClash(after, taken);
+        if (clash !== null) throw new ServerError('invalid', clash);
+        for (const actor of actorsOf(after)) taken.set(actor, email);
+        return after;
+      },
+    }));
   }
 
   putTeam(asking: Asking, name: string, change: Partial<Omit<Team, 'name'>>): Promise<Versioned<Team>> {

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ControlRecord } from '../../store/store.ts';
 import type { Assistant } from '../../usage/event.ts';
 import { findTier } from '../../usage/tiers.ts';
 import { ServerError } from '../errors.ts';
 import type { Holding, SeatChange, SeatPrices } from '../roster/holding.ts';
 import { changeHolding, endHolding } from '../roster/holding.ts';
 import type { ControlLog } from './control-log.ts';
-import type { Change, Versioned } from './entities.ts';
+import type { Step, Versioned } from './entities.ts';
 import { Entities } from './entities.ts';
 import type { Asking } from './roster.ts';
 
@@ -46,12 +45,17 @@ export class Seats {
 
   /** @throws ServerError `invalid` where no price is known, `conflict` */
   put(asking: Asking, seat: SeatOf, change: SeatChange): Promise<Versioned<Holding>> {
-    return this.holdings.change(this.#change(asking, seat, change));
+    return this.holdings.change({ ...asking, basedOn: asking.version, ...this.step(asking.org, seat, change) });
   }
 
-  /** As `put`, for the record alone; null where nothing changes. */
-  plan(asking: Asking, seat: SeatOf, change: SeatChange): ControlRecord | null {
-    return this.holdings.plan(this.#change(asking, seat, change));
+  /** As `put`, as one of many. */
+  step(org: string, seat: SeatOf, change: SeatChange, prices = this.pricesOf(org)): Step<Holding> {
+    const decide = (known: Holding | null): Holding => {
+      const after = changeHolding(known, seat, change, { prices, nowMs: this.#now() });
+      if (after) return after;
+      throw new ServerError('invalid', `a seat of ${seat.assistant} ${change.tier} has no list price: say its price`);
+    };
+    return { key: keyOf(seat), decide };
   }
 
   end(asking: Asking, seat: SeatOf, atMs: number): Promise<Versioned<Holding>> {
@@ -67,16 +71,6 @@ export class Seats {
     const price: SeatPrice = { assistant, tier, monthlyMicros };
     const decide = (known: SeatPrice | null): SeatPrice => (known && isDeepStrictEqual(known, price) ? known : price);
     await this.prices.change({ ...asking, basedOn: asking.version, key: `${assistant}:${tier}`, decide });
-  }
-
-  #change(asking: Asking, seat: SeatOf, change: SeatChange): Change<Holding> {
-    const world = { prices: this.pricesOf(asking.org), nowMs: this.#now() };
-    const decide = (known: Holding | null): Holding => {
-      const after = changeHolding(known, seat, change, world);
-      if (after) return after;
-      throw new ServerError('invalid', `a seat of ${seat.assistant} ${change.tier} has no list price: say its price`);
-    };
-    return { ...asking, basedOn: asking.version, key: keyOf(seat), decide };
   }
 }
 

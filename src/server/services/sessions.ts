@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ControlRecord } from '../../store/store.ts';
+import { ServerError } from '../errors.ts';
 import type { ControlLog } from './control-log.ts';
 import type { Caller, Keys, Scope } from './keys.ts';
 import { sign, verified } from './signed-token.ts';
@@ -80,7 +81,8 @@ export class Sessions {
   /** What signs, and makes pseudonyms. */
   get secret(): string {
     const value = this.#with.log.latest(SECRET, SECRET_ID)?.data.value;
-    if (typeof value !== 'string') throw new Error('sessions are used before they are prepared');
+    if (typeof value !== 'string')
+      throw new ServerError('unavailable', 'nobody can sign in until storage can be written');
     return value;
   }
 
