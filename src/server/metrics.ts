@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ByteBudget } from './body.ts';
 import type { FairGate } from './fair-gate.ts';
 
@@ -13,6 +13,8 @@ export interface ServerMetrics {
 export function createMetrics(budget: ByteBudget, gate: FairGate): ServerMetrics {
   const registry = new Registry();
   const registers = [registry];
+  // Memory, handles, event loop: what shows a leak before it hurts.
+  collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'revenium_body_bytes',
     help: 'Bytes of request bodies held in memory',
