@@ -81,9 +81,8 @@ const stateMaker =
   (usage: ImportedUsage): EventState => {
     if (usage.kind === 'stored') return { ...usage.state, org };
     if (usage.kind === 'observed') return observe({ ...usage.input, org, source: 'import' });
-    const { chargedMicros: _charged, feeMicros: _fee, ...row } = usage.row;
     const context = { org, source: 'import', snapshotMs: 0, tier, labels: NO_LABELS } as const;
-    return cursorState({ ...row, occurrence: usage.occurrence }, context);
+    return cursorState({ ...usage.row, occurrence: usage.occurrence }, context);
   };
 
 const NO_LABELS = { organization: null, product: null, project: null, repository: null };

@@ -1,6 +1,6 @@
 import { cursorAlike, cursorTokens, hash64 } from '../../usage/identity.ts';
 import type { UsageRow } from '../cursor/usage-row.ts';
-import type { SeenRows } from './seen-rows.ts';
+import type { Seen, SeenRows } from './seen-rows.ts';
 
 interface Waiting {
   line: number;
@@ -46,22 +46,26 @@ export class CursorNumbers {
     const held = this.#held;
     this.#held = [];
     if (held.length > 1) held.sort((a, b) => compare(a.identity, b.identity) || compare(a.content, b.content));
-    return held.map(({ line, row, identity, content }) => ({
-      line,
-      row,
-      occurrence: this.#occurrence(identity, content),
-    }));
+    let last = -1;
+    return held.map(({ line, row, identity, content }, i) => {
+      const before = held[i - 1];
+      if (before?.identity !== identity) last = -1;
+      else if (before.content === content) return { line, row, occurrence: null };
+      const { seen, at } = this.#place(identity, content, last + 1);
+      last = at;
+      return { line, row, occurrence: seen === 'new' ? at : null };
+    });
   }
 
-  #occurrence(identity: string, content: string): number | null {
+  /** The first free number from `first` on, or that under which the row was there before. */
+  #place(identity: string, content: string, first: number): { seen: Seen; at: number } {
     const key = hash64('cursor', identity);
     const print = hash64(content);
-    for (let n = 0; n < MOST_ALIKE; n++) {
-      const seen = this.#seen.add(BigInt.asUintN(64, key + BigInt(n) * STEP), print);
-      if (seen === 'new') return n;
-      if (seen === 'same') return null;
+    for (let at = first; at < MOST_ALIKE; at++) {
+      const seen = this.#seen.add(key + BigInt(at) * STEP, print);
+      if (seen !== 'other') return { seen, at };
     }
-    return null;
+    return { seen: 'other', at: MOST_ALIKE };
   }
 }
 

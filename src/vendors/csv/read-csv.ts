@@ -151,7 +151,7 @@ class BatchReader {
       return true;
     }
     const { id, ...said } = usage.kind === 'observed' ? usage.input : usage.state;
-    const seen = this.#seen.add(BigInt(`0x${id.slice(0, 13)}`), printOf(said));
+    const seen = this.#seen.add(BigInt(`0x${id.slice(0, 12)}`), printOf(said));
     if (seen === 'same') return false;
     if (seen === 'other') this.#remark('repeated');
     this.#batch.usages.push(usage);
@@ -177,5 +177,5 @@ function printOf(said: object): bigint {
   const text = JSON.stringify(said, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
   let hash = 0x811c_9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193);
-  return BigInt((hash ^ (hash >>> 15)) & 0xfff);
+  return BigInt((hash ^ (hash >>> 16)) & 0xffff);
 }
