@@ -1,39 +1,70 @@
-import type { DateRange } from '../usage/dates.ts';
-import { previous } from '../usage/dates.ts';
-import { cost } from './cost.ts';
 import type { Figures } from './figures.ts';
-import { figuresBy } from './figures.ts';
-import type { Filter } from './filter.ts';
-import type { Query } from './sql.ts';
-import { raw } from './sql.ts';
-
-/** What usage can be broken down by, and the column that says it. */
-export const DIMENSIONS = { model: 'model', project: 'project', user: 'actor', agent: 'agent' } as const;
-export type Dimension = keyof typeof DIMENSIONS;
+import { figuresFrom } from './figures.ts';
+import type { Dimension } from './group.ts';
+import { nameOf } from './group.ts';
+import { totalsBy } from './grouped.ts';
+import type { Totals } from './totals.ts';
+import { NO_TOTALS } from './totals.ts';
+import type { Trend } from './trend.ts';
+import { trendOf } from './trend.ts';
+import type { Question } from './usage.ts';
+import { openUsage } from './usage.ts';
+import { SMALLEST_GROUP } from './visibility.ts';
 
 export interface BreakdownRow {
-  /** Null: the events that do not say. */
+  /** Null: the events that do not say, or the row of unused seats. */
   key: string | null;
+  /** The row that stands for seats without events. */
+  unusedSeats: boolean;
   figures: Figures;
   /** The same key in the period before; null where it had no events. */
   previous: Figures | null;
+  trend: Trend | null;
+  lastMs: number | null;
 }
 
-/** The figures of every model, project, person or agent with events in the period, dearest first. */
-export async function breakdown(
-  query: Query,
-  filter: Filter,
-  range: DateRange,
-  dimension: Dimension,
-): Promise<BreakdownRow[]> {
-  const column = raw(DIMENSIONS[dimension]);
-  const [present, before] = await Promise.all([
-    figuresBy(query, filter, range, column),
-    figuresBy(query, filter, previous(range), column),
-  ]);
-  return [...present]
-    .map(([key, figures]) => ({ key: key === null ? null : String(key), figures, previous: before.get(key) ?? null }))
-    .sort((a, b) => costOf(b) - costOf(a) || (String(a.key) < String(b.key) ? -1 : 1));
+export interface Breakdown {
+  rows: BreakdownRow[];
+  /** Groups of so few people that they are left out of the organisation's view. */
+  suppressed: number;
 }
 
-const costOf = ({ figures }: BreakdownRow): number => figures[cost.key] ?? 0;
+export interface BreakdownOptions {
+  by: Dimension;
+  /** Leave out groups of fewer than five people. */
+  anonymous?: boolean;
+}
+
+/** The figures of every model, project, person … with events in the period, dearest first. */
+export async function breakdown(question: Question, { by, anonymous = false }: BreakdownOptions): Promise<Breakdown> {
+  const usage = await openUsage(question);
+  const { groups, unusedSeatMicros, days } = await totalsBy(usage, { by });
+  const present = [...groups.values()].filter(({ period }) => period === 0);
+  const shown = anonymous ? present.filter(({ totals }) => totals.people >= SMALLEST_GROUP) : present;
+  const rows: BreakdownRow[] = shown.map(({ key, totals }) => {
+    const before = groups.get(nameOf({ period: 1, bucket: 0, key }))?.totals;
+    return {
+      key,
+      unusedSeats: false,
+      figures: figuresFrom(totals),
+      previous: before ? figuresFrom(before) : null,
+      trend: trendOf(totals, before),
+      lastMs: totals.lastMs,
+    };
+  });
+  rows.sort(
+    (a, b) => (b.figures.costMicros ?? 0) - (a.figures.costMicros ?? 0) || (String(a.key) < String(b.key) ? -1 : 1),
+  );
+  return { rows: [...rows, ...unusedRow(unusedSeatMicros, days)], suppressed: present.length - shown.length };
+}
+
+function unusedRow([now, before]: readonly [number, number], days: number): BreakdownRow[] {
+  if (now === 0 && before === 0) return [];
+  const figures = (unusedSeatMicros: number): Figures => {
+    const totals: Totals = { ...NO_TOTALS, days, unusedSeatMicros };
+    return figuresFrom(totals);
+  };
+  return [
+    { key: null, unusedSeats: true, figures: figures(now), previous: figures(before), trend: null, lastMs: null },
+  ];
+}

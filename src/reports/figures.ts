@@ -1,105 +1,90 @@
-import type { Bucket } from '../usage/buckets.ts';
-import type { DateRange } from '../usage/dates.ts';
-import { apiEquivalentValue } from './api-equivalent-value.ts';
-import { averageCostPerSession, cost, costsBy } from './cost.ts';
-import type { Filter } from './filter.ts';
-import { groupOf, matching } from './filter.ts';
-import type { GroupKey } from './metric.ts';
-import type { Aggregate, Metric } from './metric.ts';
-import { groupKeyOf, numberOf, ratio } from './metric.ts';
-import { totalRequests, unpricedRequests } from './requests.ts';
-import type { SessionFigures } from './sessions.ts';
-import { averageSessionDuration, sessionsBy, totalSessions } from './sessions.ts';
-import type { Query, Sql } from './sql.ts';
-import { joined, raw, sql } from './sql.ts';
-import { cacheReadTokens, cacheWriteTokens, inputTokens, outputTokens, totalTokens } from './tokens.ts';
-import { uniqueUsers } from './users.ts';
-
-const AGGREGATES: readonly Aggregate[] = [
-  totalRequests,
-  uniqueUsers,
-  totalTokens,
-  inputTokens,
-  outputTokens,
-  cacheReadTokens,
-  cacheWriteTokens,
-  apiEquivalentValue,
-  unpricedRequests,
-];
+import type { Figure } from './metric.ts';
+import type { Totals } from './totals.ts';
+import { NO_TOTALS } from './totals.ts';
+import { activeDays } from './figures/active-days.ts';
+import { apiEquivalentValue } from './figures/api-equivalent-value.ts';
+import { cacheHitRate } from './figures/cache-hit-rate.ts';
+import { cacheReadTokens } from './figures/cache-read-tokens.ts';
+import { cacheSavings } from './figures/cache-savings.ts';
+import { cacheWriteTokens } from './figures/cache-write-tokens.ts';
+import { cost } from './figures/cost.ts';
+import { costPerActiveUser } from './figures/cost-per-active-user.ts';
+import { averageCostPerSession } from './figures/cost-per-session.ts';
+import { errorRequests } from './figures/error-requests.ts';
+import { estimatedCost } from './figures/estimated-cost.ts';
+import { exchanges } from './figures/exchanges.ts';
+import { exchangesPerSession } from './figures/exchanges-per-session.ts';
+import { inputTokens } from './figures/input-tokens.ts';
+import { meteredCost } from './figures/metered-cost.ts';
+import { outputTokens } from './figures/output-tokens.ts';
+import { partialRequests } from './figures/partial-requests.ts';
+import { reasoningTokens } from './figures/reasoning-tokens.ts';
+import { averageRequestDuration } from './figures/request-duration.ts';
+import { totalRequests } from './figures/requests.ts';
+import { requestsPerSession } from './figures/requests-per-session.ts';
+import { averageSessionDuration } from './figures/session-duration.ts';
+import { totalSessions } from './figures/sessions.ts';
+import { sessionsPerActiveDay } from './figures/sessions-per-active-day.ts';
+import { sessionsPerDollar } from './figures/sessions-per-dollar.ts';
+import { sessionsPerUser } from './figures/sessions-per-user.ts';
+import { subscriptionCost } from './figures/subscription-cost.ts';
+import { totalTokens } from './figures/tokens.ts';
+import { tokensPerDollar } from './figures/tokens-per-dollar.ts';
+import { tokensPerSession } from './figures/tokens-per-session.ts';
+import { unpricedRequests } from './figures/unpriced-requests.ts';
+import { unusedSeats } from './figures/unused-seats.ts';
+import { usageFrequency } from './figures/usage-frequency.ts';
+import { uniqueUsers } from './figures/users.ts';
+import { valueMultiple } from './figures/value-multiple.ts';
+import { workTokens } from './figures/work-tokens.ts';
+import { workingTime } from './figures/working-time.ts';
 
 /** The figures that every list of usage carries, in this order. */
-export const FIGURES: readonly Metric[] = [
+export const FIGURES: readonly Figure[] = [
   totalSessions,
   totalRequests,
   uniqueUsers,
+  activeDays,
+  exchanges,
   totalTokens,
+  workTokens,
   inputTokens,
   outputTokens,
+  reasoningTokens,
   cacheReadTokens,
   cacheWriteTokens,
   apiEquivalentValue,
   cost,
-  unpricedRequests,
-  averageSessionDuration,
+  subscriptionCost,
+  meteredCost,
+  estimatedCost,
+  unusedSeats,
+  cacheSavings,
+  cacheHitRate,
+  valueMultiple,
+  costPerActiveUser,
   averageCostPerSession,
+  sessionsPerDollar,
+  tokensPerDollar,
+  averageSessionDuration,
+  workingTime,
+  averageRequestDuration,
+  usageFrequency,
+  sessionsPerUser,
+  sessionsPerActiveDay,
+  exchangesPerSession,
+  requestsPerSession,
+  tokensPerSession,
+  unpricedRequests,
+  partialRequests,
+  errorRequests,
 ];
 
 /** By the keys of FIGURES; null where a denominator is empty. */
 export type Figures = Readonly<Record<string, number | null>>;
 
-/** The figures of every group that has events. */
-export async function figuresBy(
-  query: Query,
-  filter: Filter,
-  range: DateRange,
-  group: Sql,
-): Promise<Map<GroupKey, Figures>> {
-  const [aggregates, sessions, costs] = await Promise.all([
-    aggregatesBy(query, filter, range, group),
-    sessionsBy(query, filter, range, group),
-    costsBy(query, filter, range, group),
-  ]);
-  const keys = new Set([...aggregates.keys(), ...sessions.keys(), ...costs.keys()]);
-  return new Map([...keys].map((key) => [key, together(aggregates.get(key), sessions.get(key), costs.get(key))]));
-}
+export const figuresFrom = (totals: Totals): Figures =>
+  Object.fromEntries(FIGURES.map(({ key, of }) => [key, of(totals)]));
 
 /** What a group without events has: zeros, and null where there is nothing to divide by. */
-export const NO_FIGURES: Figures = together();
-
-/** The figures of each bucket; the buckets must tile the range. */
-export async function figuresOf(
-  query: Query,
-  filter: Filter,
-  range: DateRange,
-  buckets: readonly Bucket[],
-): Promise<Figures[]> {
-  const boundaries = [...buckets.map(({ startMs }) => startMs), range.toMs];
-  const byBucket = await figuresBy(query, filter, range, groupOf(boundaries));
-  return buckets.map((_, i) => byBucket.get(i) ?? NO_FIGURES);
-}
-
-function together(aggregates: Figures = {}, sessions: Partial<SessionFigures> = {}, costMicros = 0): Figures {
-  const figures: Record<string, number | null> = { ...aggregates, ...sessions, [cost.key]: costMicros };
-  figures[averageCostPerSession.key] = ratio(costMicros, sessions.totalSessions ?? 0);
-  return Object.fromEntries(
-    FIGURES.map(({ key, denominator }) => [key, figures[key] ?? (denominator === null ? 0 : null)]),
-  );
-}
-
-async function aggregatesBy(
-  query: Query,
-  filter: Filter,
-  range: DateRange,
-  group: Sql,
-): Promise<Map<GroupKey, Figures>> {
-  const columns = joined(
-    AGGREGATES.map(({ key, select }) => sql`${select} AS ${raw(`"${key}"`)}`),
-    ', ',
-  );
-  const rows = await query(sql`
-    SELECT ${group} AS grp, ${columns} FROM usage_event
-    WHERE ${matching(filter, range.fromMs, range.toMs)} GROUP BY grp`);
-  return new Map(
-    rows.map((row) => [groupKeyOf(row), Object.fromEntries(AGGREGATES.map(({ key }) => [key, numberOf(row, key)]))]),
-  );
-}
+export const NO_FIGURES: Figures = figuresFrom(NO_TOTALS);

@@ -1,6 +1,7 @@
-import type { ReportRow, Sql } from './sql.ts';
+import type { ReportRow } from './sql.ts';
+import type { Totals } from './totals.ts';
 
-export type Unit = 'count' | 'tokens' | 'micro-dollars' | 'milliseconds';
+export type Unit = 'count' | 'tokens' | 'micro-dollars' | 'milliseconds' | 'ratio' | 'percent';
 
 /** What a figure means. The same text is the tooltip, the documentation and the API's description. */
 export interface Metric {
@@ -9,14 +10,15 @@ export interface Metric {
   title: string;
   definition: string;
   unit: Unit;
-  /** What is divided by, for averages and shares; null for sums and counts. An empty denominator gives null. */
+  /** What is divided by, for averages and shares; null for sums and counts. */
   denominator: string | null;
+  /** What stands where there is nothing to count or to divide by. */
+  whenEmpty: 0 | null;
 }
 
-/** A metric that is one aggregate over the counted events of a group. */
-export interface Aggregate extends Metric {
-  /** An SQL aggregate that every engine reads alike. */
-  select: Sql;
+/** A metric that every group of usage has. */
+export interface Figure extends Metric {
+  of: (totals: Totals) => number | null;
 }
 
 /** A column of a report's row as a number; sums over nothing are 0. */
@@ -25,14 +27,18 @@ export function numberOf(row: ReportRow | undefined, name: string): number {
   return typeof value === 'number' ? value : Number(value);
 }
 
-/** Rounded to an integer; null without a denominator. */
-export const ratio = (amount: number, by: number): number | null => (by === 0 ? null : Math.round(amount / by));
+/** Null for null. */
+export const numberOrNull = (row: ReportRow, name: string): number | null =>
+  row[name] === null || row[name] === undefined ? null : Number(row[name]);
 
-/** What a report's rows are grouped by: the value of a column, or the number of a bucket. */
-export type GroupKey = string | number | null;
+/** Null for null. */
+export const textOf = (row: ReportRow, name: string): string | null => {
+  const value = row[name] ?? null;
+  return value === null ? null : String(value);
+};
 
-/** The column `grp` of a grouped report. */
-export function groupKeyOf(row: ReportRow): GroupKey {
-  const { grp = null } = row;
-  return typeof grp === 'boolean' ? String(grp) : grp;
-}
+/** Null without a denominator. */
+export const ratio = (amount: number, by: number): number | null => (by === 0 ? null : amount / by);
+
+/** A ratio of something counted in whole units: tokens, milliseconds, micro-dollars. */
+export const average = (amount: number, by: number): number | null => (by === 0 ? null : Math.round(amount / by));

@@ -3,10 +3,16 @@
  *
  *     sql`SELECT sum(requests) AS requests FROM usage_event WHERE org = ${text(org)} AND at_ms >= ${integer(from)}`
  */
-export interface Param {
-  type: 'text' | 'integer' | 'text[]';
-  value: string | number | readonly string[];
-}
+export type Param =
+  | { type: 'text'; value: string }
+  | { type: 'integer'; value: number }
+  | { type: 'text[]'; value: readonly string[] }
+  | { type: 'rows'; value: readonly ListColumn[] };
+
+/** A column of a relation that comes with the query. `real` is a 64-bit float. */
+export type ListColumn =
+  | { name: string; kind: 'text'; values: readonly string[] }
+  | { name: string; kind: 'integer' | 'real'; values: readonly number[] };
 
 export interface Sql {
   readonly parts: readonly string[];
@@ -17,7 +23,23 @@ export const text = (value: string): Param => ({ type: 'text', value });
 export const integer = (value: number): Param => ({ type: 'integer', value });
 export const texts = (value: readonly string[]): Param => ({ type: 'text[]', value });
 
+/** Stands where a table may stand: a query in parentheses. All columns are of one length. */
+export const rows = (...columns: ListColumn[]): Param => ({ type: 'rows', value: columns });
+
 const isSql = (value: Param | Sql): value is Sql => 'parts' in value;
+
+/** `column IN (…)`; nothing is in an empty list. */
+export const among = (column: Sql, values: readonly string[]): Sql =>
+  values.length === 0
+    ? raw('1 = 0')
+    : sql`${column} IN (${joined(
+        values.map((value) => sql`${text(value)}`),
+        ', ',
+      )})`;
+
+/** All of them; without any, everything. */
+export const all = (conditions: readonly Sql[]): Sql =>
+  conditions.length === 0 ? raw('1 = 1') : joined(conditions, ' AND ');
 
 export function sql(strings: TemplateStringsArray, ...values: (Param | Sql)[]): Sql {
   const parts: string[] = [strings[0] ?? ''];

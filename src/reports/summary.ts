@@ -1,9 +1,11 @@
 import type { DateRange } from '../usage/dates.ts';
-import { previous } from '../usage/dates.ts';
 import type { Figures } from './figures.ts';
-import { figuresOf } from './figures.ts';
-import type { Filter } from './filter.ts';
-import type { Query } from './sql.ts';
+import { figuresFrom } from './figures.ts';
+import { totalsBy, wholeOf } from './grouped.ts';
+import type { Trend } from './trend.ts';
+import { trendOf } from './trend.ts';
+import type { Question } from './usage.ts';
+import { openUsage } from './usage.ts';
 
 export interface PeriodFigures {
   range: DateRange;
@@ -13,15 +15,18 @@ export interface PeriodFigures {
 export interface Summary extends PeriodFigures {
   /** The period before: of equal length, ending where this one starts. */
   previous: PeriodFigures;
+  trend: Trend | null;
 }
 
 /** All figures of a period and of the one before it. */
-export async function summary(query: Query, filter: Filter, range: DateRange): Promise<Summary> {
-  const whole = async (period: DateRange): Promise<PeriodFigures> => {
-    const bucket = { startMs: period.fromMs, endMs: period.toMs, label: '' };
-    const [figures = {}] = await figuresOf(query, filter, period, [bucket]);
-    return { range: period, figures };
+export async function summary(question: Question): Promise<Summary> {
+  const usage = await openUsage(question);
+  const totals = await totalsBy(usage);
+  const [present, before] = [wholeOf(totals, 0), wholeOf(totals, 1)];
+  return {
+    range: usage.period.range,
+    figures: figuresFrom(present),
+    previous: { range: usage.period.previous, figures: figuresFrom(before) },
+    trend: trendOf(present, before),
   };
-  const [present, before] = await Promise.all([whole(range), whole(previous(range))]);
-  return { ...present, previous: before };
 }

@@ -57,8 +57,8 @@ describe.each<[string, DateRange]>([
         ...everyThreeHours('2026-01-20T00:00:00Z', '2026-04-10T00:00:00Z'),
         ...everyThreeHours('2026-10-01T00:00:00Z', '2026-11-05T00:00:00Z'),
       ]);
-      const points = await timeseries(world.query, { org }, range, interval);
-      const whole = await summary(world.query, { org }, range);
+      const points = (await timeseries(world.ask({ org }, range), interval)).points;
+      const whole = await summary(world.ask({ org }, range));
       for (const key of ADDITIVE) {
         const sum = points.reduce((total, { figures }) => total + (figures[key] ?? 0), 0);
         const before = points.reduce((total, { previous }) => total + (previous.figures[key] ?? 0), 0);
@@ -74,7 +74,7 @@ describe.each<[string, DateRange]>([
 describe('the period before', () => {
   it('has its days beside their counterparts, also after a change of clocks', async () => {
     const org = await world.organization([{ at: '2026-03-23T12:00:00Z' }]);
-    const points = await timeseries(world.query, { org }, days('2026-03-30', '2026-04-06', BERLIN), 'day');
+    const points = (await timeseries(world.ask({ org }, days('2026-03-30', '2026-04-06', BERLIN)), 'day')).points;
     expect(points.map(({ bucket, previous }) => [bucket.label, previous.bucket.label])).toEqual([
       ['2026-03-30', '2026-03-23'],
       ['2026-03-31', '2026-03-24'],
@@ -89,7 +89,7 @@ describe('the period before', () => {
 
   it('has weeks of the same cut', async () => {
     const org = await world.organization([]);
-    const points = await timeseries(world.query, { org }, days('2026-11-04', '2026-11-18'), 'week');
+    const points = (await timeseries(world.ask({ org }, days('2026-11-04', '2026-11-18')), 'week')).points;
     expect(points.map(({ bucket, previous }) => [bucket.label, previous.bucket.label])).toEqual([
       ['2026-W45', '2026-W43'],
       ['2026-W46', '2026-W44'],
@@ -100,6 +100,6 @@ describe('the period before', () => {
 
 it('refuses more points than anybody can look at', async () => {
   const range = days('2020-01-01', '2026-01-01');
-  await expect(timeseries(world.query, { org: 'acme' }, range, 'day')).rejects.toThrow(DateError);
-  expect(await timeseries(world.query, { org: 'acme' }, range, 'week')).toHaveLength(314);
+  await expect(timeseries(world.ask({ org: 'acme' }, range), 'day')).rejects.toThrow(DateError);
+  expect((await timeseries(world.ask({ org: 'acme' }, range), 'week')).points).toHaveLength(314);
 });

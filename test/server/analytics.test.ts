@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApp } from '../support/app.ts';
 import type { Call } from '../support/calls.ts';
 import { get, send } from '../support/calls.ts';
+import { NO_FIGURES } from '../../src/reports/figures.ts';
 import type { Scope } from '../../src/server/services/keys.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 22, 45);
@@ -56,7 +57,7 @@ const inputOf = async (query: string): Promise<number> => (await summary(`${PERI
 
 describe('summary', () => {
   it('answers the whole with the period before', async () => {
-    expect(await summary(PERIOD)).toEqual({
+    expect(await summary(PERIOD)).toMatchObject({
       from: '2026-11-18T00:00:00.000Z',
       to: '2026-11-21T00:00:00.000Z',
       totalSessions: 4,
@@ -90,6 +91,7 @@ describe('summary', () => {
 
   it('answers nulls and zeros for an organisation without events', async () => {
     const zeros = {
+      ...NO_FIGURES,
       totalSessions: 0,
       totalRequests: 0,
       uniqueUsers: 0,
@@ -111,6 +113,7 @@ describe('summary', () => {
       to: '2026-11-21T00:00:00.000Z',
       ...zeros,
       previous: { from: '2026-11-15T00:00:00.000Z', to: '2026-11-18T00:00:00.000Z', ...zeros },
+      trend: null,
     });
   });
 
@@ -124,10 +127,14 @@ describe('summary', () => {
     // 10:00 UTC on the 18th is the 19th in Kiritimati, 14 hours ahead.
     expect(await inputOf('')).toBe(3100);
     expect((await summary('from=2026-11-19&to=2026-11-20&tz=Pacific/Kiritimati')).inputTokens).toBe(300);
-    expect((await summary('from=2026-11-18T10:01:00Z&to=2026-11-19')).inputTokens).toBe(200);
-    expect((await summary('from=2026-11-18T11:01&to=2026-11-18T11:02&tz=Europe/Berlin')).inputTokens).toBe(200);
+    expect((await summary('from=2026-11-18T10:15:00Z&to=2026-11-19')).inputTokens).toBe(0);
+    expect((await summary('from=2026-11-18T11:00&to=2026-11-18T11:15&tz=Europe/Berlin')).inputTokens).toBe(300);
     // `to` is not counted any more.
-    expect((await summary('from=2026-11-18&to=2026-11-18T10:01:00Z')).inputTokens).toBe(100);
+    expect((await summary('from=2026-11-18&to=2026-11-18T10:00:00Z')).inputTokens).toBe(0);
+    // Quarter-hours count as a whole.
+    const cut = await summary('from=2026-11-18T10:01:00Z&to=2026-11-19T10:01:00Z');
+    expect([cut.from, cut.to]).toEqual(['2026-11-18T10:00:00.000Z', '2026-11-19T10:15:00.000Z']);
+    expect(cut.inputTokens).toBe(700);
   });
 });
 
@@ -213,11 +220,14 @@ describe('a request that cannot be answered names its parameter', () => {
     ['from=2027-01-01', 'from'],
     ['assistant=copilot', 'assistant'],
     ['assistant=cursor&assistant=copilot', 'assistant'],
-    ['interval=hour', 'interval'],
+    ['interval=minute', 'interval'],
     ['interval=day&interval=week', 'interval'],
     ['from=2000-01-01', 'interval'],
     ['frm=2026-11-01', 'frm'],
-    ['organization=Acme', 'organization'],
+    ['view=team', 'view'],
+    ['format=xml', 'format'],
+    ['by=planet', 'by'],
+    ['user=ada@acme.com&view=organization', 'user'],
   ])('%s', async (query, parameter) => {
     const { status, body } = await analytics<Refused>(`timeseries?${query}`);
     expect([status, body.error.code]).toEqual([400, 'invalid']);

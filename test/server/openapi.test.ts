@@ -61,11 +61,14 @@ describe('/openapi.json', () => {
   });
 });
 
-const FILTERS = ['from', 'to', 'tz', 'user', 'assistant', 'project', 'repository', 'agent', 'model'];
+const FILTERS = [
+  ...['from', 'to', 'tz', 'user', 'team', 'department', 'organization', 'assistant', 'model', 'project'],
+  ...['repository', 'agent', 'view', 'format'],
+];
 
 describe.each([
   ['summary', []],
-  ['timeseries', ['interval']],
+  ['timeseries', ['interval', 'by']],
   ['by-agent', []],
   ['cost-breakdown', ['by']],
 ])('%s', (name, more) => {
@@ -89,7 +92,7 @@ describe.each(['summary', 'timeseries'])('%s', (name) => {
         const described = JSON.stringify(schema);
         expect(described).toContain(metric.definition);
         expect(described).toContain(`Unit: ${metric.unit}.`);
-        expect([metric.key, described.includes('null')]).toEqual([metric.key, metric.denominator !== null]);
+        expect([metric.key, described.includes('null')]).toEqual([metric.key, metric.whenEmpty === null]);
       }
   });
 });

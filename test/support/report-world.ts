@@ -1,5 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
+import type { ReportContext } from '../../src/reports/context.ts';
+import { NO_ROSTER } from '../../src/reports/context.ts';
+import type { Filter } from '../../src/reports/filter.ts';
 import type { Query } from '../../src/reports/sql.ts';
+import type { Question } from '../../src/reports/usage.ts';
 import { openDuckdb } from '../../src/store/duckdb/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { dayStartMs } from '../../src/usage/zone.ts';
@@ -19,6 +23,8 @@ export type Usage = Partial<Omit<ObservationInput, 'atMs' | 'org'>> & {
 
 export interface ReportWorld {
   query: Query;
+  /** A question to a report; without a roster where none is given. */
+  ask: (filter: Filter, range: DateRange, context?: Partial<ReportContext>) => Question;
   /** Stores calls and answers the organisation, of its own, that has them. */
   organization: (usages: readonly Usage[]) => Promise<string>;
 }
@@ -44,8 +50,14 @@ export function reportWorld(): ReportWorld {
     if (!store) throw new Error('the store opens before the first test');
     return store;
   };
+  const query: Query = (sql) => opened().query(sql);
   return {
-    query: (sql) => opened().query(sql),
+    query,
+    ask: (filter, range, context = {}) => ({
+      filter,
+      range,
+      context: { query, nowMs: range.toMs, roster: NO_ROSTER, syncs: [], budgets: [], ...context },
+    }),
     organization: async (usages) => {
       const org = `org-${++organizations}`;
       const events = usages.map(({ at, value = 0, ...usage }) => {

@@ -1,12 +1,12 @@
-import type { Aggregate } from './metric.ts';
-import { raw } from './sql.ts';
+import type { Figure } from '../metric.ts';
 
-export const apiEquivalentValue: Aggregate = {
+export const apiEquivalentValue: Figure = {
   key: 'apiEquivalentMicros',
   title: 'API-equivalent value',
   definition:
     'What the same calls would have cost at list price on their own dates. Not a bill. Calls without a known price are left out and counted as unpriced.',
   unit: 'micro-dollars',
   denominator: null,
-  select: raw('sum(coalesce(list_micros, 0))'),
+  whenEmpty: 0,
+  of: (totals) => totals.listMicros,
 };

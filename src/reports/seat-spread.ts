@@ -1,0 +1,212 @@
+import type { Bucket } from '../usage/buckets.ts';
+import { bucketsOf } from '../usage/buckets.ts';
+import { spread } from '../usage/money.ts';
+import type { Seat } from '../usage/seat.ts';
+import { resolved } from './directory.ts';
+import { limitsPeople, peopleLimit, workConditions } from './filter.ts';
+import type { GroupId, Grouping } from './group.ts';
+import { groupColumns, groupIdOf, nameOf } from './group.ts';
+import { numberOf } from './metric.ts';
+import { QUARTER_MS, groupOf, periodNumber } from './period.ts';
+import type { HolderCost } from './seat-cost.ts';
+import { defaultPrice, heldShare, holderCosts, rosteredAssistants } from './seat-cost.ts';
+import type { Sql } from './sql.ts';
+import { all, among, joined, raw, rows, sql, text } from './sql.ts';
+import type { Usage } from './usage.ts';
+
+/** A group's part of its people's seats. */
+export interface SeatShare extends GroupId {
+  micros: number;
+  /** Of that, what no roster confirms. */
+  assumedMicros: number;
+}
+
+/**
+ * What seats cost, by group. A holder's cost for an assistant is spread over all their use of it in the period, before
+ * other filters, in proportion to list value (to requests where nothing has a price). The sum of a filter is the same
+ * whatever it is grouped by: each holder's part is rounded once, and the groups divide the sum by largest remainder.
+ */
+export async function seatShares(usage: Usage, grouping: Grouping): Promise<SeatShare[]> {
+  const holders = holdersRelation(usage);
+  if (holders === null) return [];
+  const whole = grouping.bucket === undefined && grouping.by === undefined;
+  const [sums, parts] = await Promise.all([
+    usage.context.query(sumQuery(usage, holders)),
+    whole ? [] : usage.context.query(partsQuery(usage, holders, grouping)),
+  ]);
+  if (whole)
+    return sums.map((row) => ({
+      period: Number(row.period),
+      bucket: 0,
+      key: null,
+      micros: numberOf(row, 'micros'),
+      assumedMicros: numberOf(row, 'assumed'),
+    }));
+  return sums.flatMap((sum) => {
+    const groups = parts.flatMap((row) => {
+      const id = row.period === sum.period ? groupIdOf(row, grouping) : null;
+      return id ? [{ id, row }] : [];
+    });
+    // In an order that the engine has no part in, so that equal remainders always fall alike.
+    groups.sort((a, b) => (nameOf(a.id) < nameOf(b.id) ? -1 : 1));
+    const divide = (column: string, total: number): number[] =>
+      spread(
+        total,
+        groups.map(({ row }) => numberOf(row, column)),
+      );
+    const micros = divide('micros', numberOf(sum, 'micros'));
+    const assumed = divide('assumed', numberOf(sum, 'assumed'));
+    return groups.map(({ id }, i) => ({ ...id, micros: micros[i] ?? 0, assumedMicros: assumed[i] ?? 0 }));
+  });
+}
+
+/** Of each period: what the seats cost whose holders did not use the assistant at all. */
+export async function unusedSeats(usage: Usage): Promise<[present: number, before: number]> {
+  const { context, filter } = usage;
+  const seats = seatsInFilter(usage);
+  if (seats.length === 0 || workConditions(filter).length > 0) return [0, 0];
+  const priced = pricedSeats(usage, seats);
+  if (priced.length === 0) return [0, 0];
+  const found = await context.query(sql`
+    SELECT seats.period AS period, sum(seats.micros) AS micros FROM ${seatRows(priced)} AS seats
+    LEFT JOIN (SELECT DISTINCT period, person, assistant FROM ${monthlyUse(usage, raw('0'))} AS used WHERE person IS NOT NULL) AS used
+      ON used.period = seats.period AND used.person = seats.person AND used.assistant = seats.assistant
+    WHERE used.person IS NULL GROUP BY seats.period`);
+  const of = (period: number): number =>
+    numberOf(
+      found.find((row) => Number(row.period) === period),
+      'micros',
+    );
+  return [of(0), of(1)];
+}
+
+/** The seats of people whom the filter is about, by the team that they are in today. */
+export function seatsInFilter({ context: { roster }, filter }: Usage): Seat[] {
+  const { people, teams, departments } = peopleLimit(filter);
+  const { assistants = [] } = filter;
+  return roster.seats.filter((seat) => {
+    const details = roster.people.get(seat.person);
+    return (
+      (assistants.length === 0 || assistants.includes(seat.assistant)) &&
+      (people === null || people.includes(seat.person)) &&
+      teams.every((names) => names.includes(details?.team ?? '')) &&
+      (departments === null || departments.includes(details?.department ?? ''))
+    );
+  });
+}
+
+type PricedSeat = HolderCost & { period: number };
+
+const pricedSeats = ({ period }: Usage, seats: readonly Seat[]): PricedSeat[] =>
+  [period.range, period.previous].flatMap((range, i) =>
+    holderCosts(seats, range).map((cost) => ({ ...cost, period: i })),
+  );
+
+const seatRows = (seats: readonly PricedSeat[]) =>
+  rows(
+    { name: 'period', kind: 'integer', values: seats.map(({ period }) => period) },
+    { name: 'person', kind: 'text', values: seats.map(({ person }) => person) },
+    { name: 'assistant', kind: 'text', values: seats.map(({ assistant }) => assistant) },
+    { name: 'micros', kind: 'integer', values: seats.map(({ micros }) => micros) },
+  );
+
+/** Relation (period, person, assistant, list, calls, price, assumed) of who holds a seat and uses it; null: nobody. */
+function holdersRelation(usage: Usage): Sql | null {
+  const rostered = rosteredAssistants(usage.context.roster.seats);
+  const tiers = usage.tiers.flatMap(({ assistant, tier }) => {
+    const micros = tier === null || rostered.includes(assistant) ? 0 : defaultPrice(usage.context, assistant, tier);
+    return tier !== null && micros > 0 ? [{ assistant, tier, micros }] : [];
+  });
+  const priced = rostered.length === 0 ? [] : pricedSeats(usage, usage.context.roster.seats);
+  if (tiers.length === 0 && priced.length === 0) return null;
+  const use = monthlyUse(usage, priceByMonth(usage, tiers));
+  const held = sql`
+    SELECT period, person, assistant, sum(list) AS list, sum(calls) AS calls, sum(seen_price) AS seen_price FROM (
+      SELECT period, coalesce(person, '') AS person, assistant, month, sum(list) AS list, sum(calls) AS calls,
+        max(seen_price) AS seen_price
+      FROM ${use} AS months GROUP BY 1, 2, 3, 4
+    ) AS monthly GROUP BY 1, 2, 3`;
+  if (priced.length === 0)
+    return sql`(SELECT period, person, assistant, list, calls, seen_price AS price, 1 AS assumed
+      FROM (${held}) AS held WHERE seen_price > 0 AND list + calls > 0)`;
+  const known = among(raw('held.assistant'), rostered);
+  return sql`(SELECT * FROM (
+      SELECT held.period AS period, held.person AS person, held.assistant AS assistant, held.list AS list,
+        held.calls AS calls, CASE WHEN ${known} THEN 0 ELSE 1 END AS assumed,
+        CASE WHEN ${known} THEN coalesce(seats.micros, 0) ELSE held.seen_price END AS price
+      FROM (${held}) AS held LEFT JOIN ${seatRows(priced)} AS seats
+        ON seats.period = held.period AND seats.person = held.person AND seats.assistant = held.assistant
+    ) AS priced WHERE price > 0 AND list + calls > 0)`;
+}
+
+/** All use of each person, month by month, before what was worked on is filtered. */
+function monthlyUse(usage: Usage, price: Sql): Sql {
+  const { people, teams, departments } = peopleLimit(usage.filter);
+  // A team's people were elsewhere before: their whole use counts. A person's own use can be picked out beforehand.
+  const condition =
+    people !== null && teams.length === 0 && departments === null
+      ? all([usage.unfiltered, usage.filteredPeople])
+      : usage.unfiltered;
+  const cells = sql`(
+    SELECT ${periodNumber(usage.period)} AS period, ${monthNumber(usage)} AS month, actor, ${usage.directory.slot} AS slot,
+      assistant, sum(list_micros) AS list, sum(requests) AS calls, max(${price}) AS seen_price
+    FROM usage_slice WHERE ${condition} GROUP BY 1, 2, 3, 4, 5)`;
+  return resolved(cells, ['period', 'month', 'assistant', 'list', 'calls', 'seen_price'], usage.directory);
+}
+
+const monthsOf = ({ period }: Usage): Bucket[] => [
+  ...bucketsOf(period.previous, 'month'),
+  ...bucketsOf(period.range, 'month'),
+];
+
+const monthNumber = (usage: Usage): Sql =>
+  groupOf(raw('quarter_hour'), [
+    ...monthsOf(usage).map(({ startMs }) => Math.ceil(startMs / QUARTER_MS)),
+    usage.period.to,
+  ]);
+
+/** Without a roster a seat of the dearest tier seen in a month is held for all of that month's days in the period. */
+function priceByMonth(usage: Usage, tiers: readonly { assistant: string; tier: string; micros: number }[]): Sql {
+  if (tiers.length === 0) return raw('0');
+  const months = monthsOf(usage);
+  const month = monthNumber(usage);
+  const cases = tiers.map(({ assistant, tier, micros }) => {
+    const prices = months.map((span, i) => `WHEN ${i} THEN ${Math.round(micros * heldShare(span, usage.range.tz))}`);
+    return sql`WHEN assistant = ${text(assistant)} AND tier = ${text(tier)}
+      THEN CASE ${month} ${raw(prices.join(' '))} ELSE 0 END`;
+  });
+  return sql`CASE ${joined(cases, ' ')} ELSE 0 END`;
+}
+
+const PART = raw(`CAST(price AS DOUBLE) * (CASE WHEN held.list > 0 THEN mine.list ELSE mine.calls END)
+  / (CASE WHEN held.list > 0 THEN held.list ELSE held.calls END)`);
+
+/** What the filter leaves of each holder's use, by group. */
+function mine(usage: Usage, grouping: Grouping): Sql {
+  const { ofPeople, bucket, sliced, named } = groupColumns(grouping);
+  const cells = sql`(
+    SELECT ${periodNumber(usage.period)} AS period, ${bucket} AS bucket, ${sliced} AS sliced, actor,
+      ${usage.directory.slot} AS slot, assistant, sum(list_micros) AS list, sum(requests) AS calls
+    FROM usage_slice WHERE ${usage.filtered} GROUP BY 1, 2, 3, 4, 5, 6)`;
+  const people = resolved(cells, ['period', 'bucket', 'sliced', 'assistant', 'list', 'calls'], usage.directory);
+  return sql`(SELECT period, bucket, ${ofPeople ? named : raw('sliced')} AS grp, coalesce(person, '') AS person, assistant,
+    sum(list) AS list, sum(calls) AS calls FROM ${people} AS named GROUP BY 1, 2, 3, 4, 5)`;
+}
+
+const partsOf = (usage: Usage, holders: Sql, grouping: Grouping): Sql => sql`
+  (SELECT mine.period AS period, mine.bucket AS bucket, mine.grp AS grp, held.assumed AS assumed, ${PART} AS part
+    FROM ${mine(usage, grouping)} AS mine JOIN ${holders} AS held
+      ON held.period = mine.period AND held.person = mine.person AND held.assistant = mine.assistant)`;
+
+const MONEY = raw('sum(part) AS micros, sum(part * assumed) AS assumed');
+
+const partsQuery = (usage: Usage, holders: Sql, grouping: Grouping): Sql =>
+  sql`SELECT period, bucket, grp, ${MONEY} FROM ${partsOf(usage, holders, grouping)} AS parts GROUP BY 1, 2, 3`;
+
+const sumQuery = (usage: Usage, holders: Sql): Sql =>
+  sql`SELECT period, sum(round(part)) AS micros, sum(round(part) * is_assumed) AS assumed FROM (
+      SELECT period, assumed AS is_assumed, part FROM ${partsOf(usage, holders, {})} AS parts
+    ) AS rounded GROUP BY period`;
+
+/** Whether the filter is about some people only. */
+export const isAboutSome = ({ filter }: Usage): boolean => limitsPeople(peopleLimit(filter));

@@ -1,0 +1,88 @@
+import type { DateRange } from '../usage/dates.ts';
+import { utcDay } from '../usage/days.ts';
+import type { Assistant } from '../usage/event.ts';
+import { authoritative } from './authoritative.ts';
+import type { ReportContext } from './context.ts';
+import type { Directory } from './directory.ts';
+import { directoryOf, peopleConditions } from './directory.ts';
+import type { Filter } from './filter.ts';
+import { assistantConditions, peopleLimit, workConditions } from './filter.ts';
+import type { Period } from './period.ts';
+import { QUARTER_MS, periodOf } from './period.ts';
+import type { Sql } from './sql.ts';
+import { all, raw, sql, text } from './sql.ts';
+
+/** What is asked of a report. */
+export interface Question {
+  context: ReportContext;
+  filter: Filter;
+  range: DateRange;
+}
+
+/** Kinds of rows that the organisation has in both periods, before any filter. */
+export interface SeenTier {
+  assistant: Assistant;
+  tier: string | null;
+}
+
+/** The one place where reports get their rows from: conditions on `usage_slice` for a question. */
+export interface Usage extends Question {
+  period: Period;
+  directory: Directory;
+  /** Tiers seen in the data. */
+  tiers: readonly SeenTier[];
+  /** All that the filter lets through. */
+  filtered: Sql;
+  /** Before what was worked on is filtered, and before people are: what a holder's seat is spread over. */
+  unfiltered: Sql;
+  /** That it is of the people of the filter. */
+  filteredPeople: Sql;
+  /** The organisation's time, and nothing else: vendors' reports and calls side by side. */
+  inTime: Sql;
+}
+
+export interface UsageOptions {
+  /** Look back further than the period before: ms. */
+  sinceMs?: number;
+  /** The period alone. */
+  withoutPrevious?: boolean;
+}
+
+/** Two small queries, so that the large ones join and compare only what this organisation has. */
+export async function openUsage(question: Question, options: UsageOptions = {}): Promise<Usage> {
+  const { context, filter, range } = question;
+  const asked = periodOf(range);
+  const first = options.withoutPrevious ? asked.from : asked.before;
+  const since = options.sinceMs === undefined ? first : Math.min(first, Math.floor(options.sinceMs / QUARTER_MS));
+  const period: Period = { ...asked, before: since };
+  const days = timeOf(filter.org, since, period.to);
+  const [directory, seen] = await Promise.all([
+    directoryOf(context.query, filter.org, since, period.to),
+    context.query(sql`
+      SELECT assistant AS seen_assistant, tier AS seen_tier, granularity AS seen_granularity
+      FROM usage_slice WHERE ${days} GROUP BY assistant, tier, granularity`),
+  ]);
+  const hasDays = seen.some((row) => row.seen_granularity === 'day');
+  const inTime = all([days, raw(`quarter_hour >= ${since} AND quarter_hour < ${period.to}`)]);
+  const stands = hasDays ? [authoritative(days, directory)] : [];
+  const assistants = assistantConditions(filter);
+  const people = peopleConditions(peopleLimit(filter), directory);
+  return {
+    ...question,
+    range: period.range,
+    period,
+    directory,
+    inTime,
+    tiers: seen.map((row) => ({
+      assistant: row.seen_assistant as Assistant,
+      tier: row.seen_tier === null ? null : String(row.seen_tier),
+    })),
+    unfiltered: all([inTime, ...assistants, ...stands]),
+    filteredPeople: all(people),
+    filtered: all([inTime, ...assistants, ...workConditions(filter), ...people, ...stands]),
+  };
+}
+
+/** Whole UTC days; `day` lets an engine skip what lies outside. */
+const timeOf = (org: string, from: number, to: number): Sql =>
+  all([sql`org = ${text(org)}`, raw(`day >= ${utcDay(from * QUARTER_MS)} AND day <= ${utcDay(to * QUARTER_MS - 1)}`)]);

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { SMALLEST_GROUP } from '../../../reports/visibility.ts';
+import type { Scope } from '../../services/keys.ts';
+import { callerOf } from '../../access.ts';
+import { ServerError } from '../../errors.ts';
+import type { ReportAccess } from '../../report-access.ts';
+import type { Row } from './csv-rows.ts';
+import { csvOf } from './csv-rows.ts';
+import type { Asked, AskedFilters } from './question.ts';
+import { asInvalid, filterShape, readQuestion } from './question.ts';
+
+/** A report as the API has it: its addresses, its own parameters, the shape of its answer. */
+export interface ReportRoute {
+  /** Below `/:org_id/sessions/analytics/` or `/api/v1/:org_id/`. */
+  paths: readonly string[];
+  summary: string;
+  tag: string;
+  atLeast: Scope;
+  /** Parameters besides the filters. */
+  query: z.ZodRawShape;
+  /** Parameters of the path besides the organisation. */
+  params: z.ZodRawShape;
+  answer: z.ZodObject;
+  answerTo: (asked: Asked, options: never) => Promise<Record<string, unknown>>;
+  /** The rows of an answer, for a table. */
+  rowsOf: (answer: never) => Iterable<Row>;
+  /** What one row has; its keys are the table's columns. */
+  row: z.ZodType;
+}
+
+interface Described<Query extends z.ZodRawShape, Params extends z.ZodRawShape, Answer extends z.ZodObject> {
+  paths: readonly string[];
+  summary: string;
+  tag?: string;
+  atLeast?: Scope;
+  query?: Query;
+  params?: Params;
+  answer: Answer;
+  answerTo: (
+    asked: Asked,
+    options: z.output<z.ZodObject<Query>> & z.output<z.ZodObject<Params>>,
+  ) => Promise<z.input<Answer>>;
+  rowsOf: (answer: z.input<Answer>) => Iterable<Row>;
+  row: z.ZodType;
+}
+
+/** Checks that a report's parts fit each other. */
+export function reportRoute<
+  Answer extends z.ZodObject,
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a shape without parameters
+  Query extends z.ZodRawShape = {},
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a shape without parameters
+  Params extends z.ZodRawShape = {},
+>(described: Described<Query, Params, Answer>): ReportRoute {
+  return { tag: 'reports', atLeast: 'member', query: {}, params: {}, ...described };
+}
+
+const organization = { org_id: z.string() };
+
+/** Puts a report at its addresses. */
+export function serveReport(app: FastifyInstance, access: ReportAccess, report: ReportRoute): void {
+  const querystring = z.strictObject({ ...filterShape, ...report.query });
+  for (const url of report.paths)
+    app.get(
+      url,
+      {
+        config: { access: { kind: 'organization', atLeast: report.atLeast } },
+        schema: {
+          tags: [report.tag],
+          summary: report.summary,
+          params: z.object({ ...organization, ...report.params }),
+          querystring,
+          response: { 200: report.answer },
+        },
+      },
+      async (request, reply) => {
+        const params = request.params as { org_id: string };
+        const options = request.query as AskedFilters;
+        const asked = readQuestion(params.org_id, options, callerOf(request), access);
+        const answer = await report.answerTo(asked, { ...params, ...options } as never).catch(asInvalid);
+        if (options.format === 'csv') return sendCsv(reply, url, csvOf(report.row, report.rowsOf(answer as never)));
+        return sendJson(request, reply, answer);
+      },
+    );
+}
+
+function sendCsv(reply: FastifyReply, url: string, lines: Iterable<string>): FastifyReply {
+  const name = url.split('/').at(-1)?.replace(/\W+/g, '-') ?? 'report';
+  return reply
+    .type('text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${name}.csv"`)
+    .header('cache-control', 'private, no-store')
+    .send(Readable.from(inPieces(lines)));
+}
+
+const PIECE_CHARACTERS = 65_536;
+
+/** Lines as they come would be a write each. */
+function* inPieces(lines: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < PIECE_CHARACTERS) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+/** Asked again, the same answer is only said to be the same. */
+function sendJson(request: FastifyRequest, reply: FastifyReply, answer: unknown): unknown {
+  const etag = `"${createHash('sha256').update(JSON.stringify(answer)).digest('base64url').slice(0, 27)}"`;
+  void reply.header('etag', etag).header('cache-control', 'private, no-cache');
+  const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (known.includes(etag) || known.includes('*')) return reply.code(304).send();
+  return answer;
+}
+
+/** The organisation's view is silent about few people. @throws ServerError `forbidden` */
+export function requireGroup(anonymous: boolean, people: number): void {
+  if (anonymous && people > 0 && people < SMALLEST_GROUP)
+    throw new ServerError(
+      'forbidden',
+      'view: fewer than five people match, which the organisation view does not show; widen the filter',
+    );
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Dimension } from '../../../reports/group.ts';
+import { DIMENSIONS } from '../../../reports/group.ts';
+import { periodOf } from '../../../reports/period.ts';
+import type { BucketFigures } from '../../../reports/timeseries.ts';
+import { timeseries } from '../../../reports/timeseries.ts';
+import { ServerError } from '../../errors.ts';
+import { period, shownFigures, shownSpan, span } from './answer.ts';
+import { reportRoute } from './report-route.ts';
+
+const point = z.object({ label: z.string(), ...period.shape });
+const row = point.extend({
+  key: z.string().nullable().describe('With `by`: what the point is of; null: events that do not say'),
+  previous: point,
+});
+
+const shown = ({ bucket, figures }: BucketFigures) => ({
+  label: bucket.label,
+  ...shownSpan({ fromMs: bucket.startMs, toMs: bucket.endMs }),
+  ...shownFigures(figures),
+});
+
+const DIVIDED = (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => name !== 'user');
+
+export const timeseriesRoute = reportRoute({
+  paths: ['/:org_id/sessions/analytics/timeseries', '/api/v1/:org_id/timeseries'],
+  summary: 'The figures of each hour, day, week or month, each beside its counterpart in the period before',
+  tag: 'analytics',
+  query: {
+    interval: z
+      .enum(['hour', 'day', 'week', 'month'])
+      .default('day')
+      .describe('Hours, days, ISO weeks from Monday or months of tz'),
+    by: z
+      .enum([...DIVIDED, 'user'])
+      .optional()
+      .describe('Divides every point, by assistant, model …'),
+  },
+  answer: z.object({
+    ...span.shape,
+    tz: z.string(),
+    interval: z.string(),
+    by: z.string().nullable(),
+    unusedSeatMicros: z
+      .number()
+      .describe(
+        'Subscription cost of seats without events, which lie on no day; with the points it adds up to the summary',
+      ),
+    points: z.array(row),
+  }),
+  row,
+  answerTo: async (asked, { interval, by }) => {
+    if (asked.anonymous && by === 'user') throw new ServerError('invalid', 'by: the organisation view names nobody');
+    const { points, unusedSeatMicros } = await timeseries(asked, interval, by);
+    const { range } = periodOf(asked.range);
+    const nameOf = (key: string | null) => (by === 'user' && key !== null ? asked.sight.shown(key) : key);
+    return {
+      ...shownSpan(range),
+      tz: range.tz,
+      interval,
+      by: by ?? null,
+      unusedSeatMicros: unusedSeatMicros[0],
+      points: points.map((one) => ({ ...shown(one), key: nameOf(one.key), previous: shown(one.previous) })),
+    };
+  },
+  rowsOf: ({ points }) => points,
+});
