@@ -127,7 +127,8 @@ it('takes the usage of a team to the server, and what changes in it', async () =
   await expectExact(all);
 });
 
-it('loses nothing and counts nothing twice when it is killed at random', async () => {
+const KILLED = 'loses nothing and counts nothing twice when it is killed at random';
+it(KILLED, { timeout: 60_000 + KILLS * 10_000 }, async () => {
   const all = await road();
   const { cursor, setting } = all;
   // Slow enough that a kill may come anywhere.
