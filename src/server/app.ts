@@ -1,31 +1,29 @@
-import helmet from "@fastify/helmet";
-import swagger from "@fastify/swagger";
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from "fastify";
-import Fastify, { LogController } from "fastify";
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-} from "fastify-type-provider-zod";
-import type { Store } from "../store/store.ts";
-import { authorize } from "./access.ts";
-import { ByteBudget } from "./body.ts";
-import { watchConnections } from "./connections.ts";
-import { ServerError } from "./errors.ts";
-import { FairGate } from "./fair-gate.ts";
-import type { FrontOptions } from "./front.ts";
-import { frontOf, limitRates } from "./front.ts";
-import { createMetrics } from "./metrics.ts";
-import { answerFailure } from "./report-error.ts";
-import { analyticsRoutes } from "./routes/analytics.ts";
-import { dashboardRoutes } from "./routes/dashboard.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { keyRoutes } from "./routes/keys.ts";
-import { otlpRoutes } from "./routes/otlp.ts";
-import { peopleRoutes, readCookies } from "./routes/people.ts";
-import { recordRoutes } from "./routes/records.ts";
-import { resolveKeyRoute } from "./routes/resolve-key.ts";
-import type { People } from "./people.ts";
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
+import Fastify, { LogController } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Store } from '../store/store.ts';
+import { authorize } from './access.ts';
+import { ByteBudget } from './body.ts';
+import { watchConnections } from './connections.ts';
+import { ServerError } from './errors.ts';
+import { FairGate } from './fair-gate.ts';
+import type { FrontOptions } from './front.ts';
+import { frontOf, limitRates } from './front.ts';
+import { ImportLog } from './imports/import-log.ts';
+import { createMetrics } from './metrics.ts';
+import { answerFailure } from './report-error.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
+import { dashboardRoutes } from './routes/dashboard.ts';
+import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { otlpRoutes } from './routes/otlp.ts';
+import { peopleRoutes, readCookies } from './routes/people.ts';
+import { recordRoutes } from './routes/records.ts';
+import { resolveKeyRoute } from './routes/resolve-key.ts';
+import type { People } from './people.ts';
 
 export interface AppDependencies {
   store: Store;
@@ -39,6 +37,8 @@ export interface AppDependencies {
   bodyBudgetBytes?: number;
   /** A sender that stalls for so long is cut off. */
   bodyIdleMs?: number;
+  /** The most bytes of one file that is imported; 4 GiB by default. */
+  maxImportBytes?: number;
   front?: FrontOptions;
 }
 
@@ -50,9 +50,7 @@ const REQUEST_MS = 300_000;
 const INGEST_GATE = { permits: 256, waitingPerKey: 2048, waitMs: 9_000 };
 
 /** The server without a port: everything it needs is handed in. */
-export async function createApp(
-  dependencies: AppDependencies,
-): Promise<FastifyInstance> {
+export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const {
     store,
     people,
@@ -62,6 +60,7 @@ export async function createApp(
     maxBodyBytes = 64 * MEBIBYTE,
     bodyBudgetBytes = 512 * MEBIBYTE,
     bodyIdleMs = 30_000,
+    maxImportBytes = 4096 * MEBIBYTE,
     front = {},
   } = dependencies;
   const budget = new ByteBudget(bodyBudgetBytes);
@@ -77,27 +76,23 @@ export async function createApp(
     // `watchConnections` does, in the form that each route answers in.
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply: FastifyReply) =>
-      answerPlainly(
-        reply,
-        new ServerError("invalid", "this address is not a valid URL"),
-      ),
+      answerPlainly(reply, new ServerError('invalid', 'this address is not a valid URL')),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
   watchConnections(app);
   await readCookies(app);
-  app.decorateRequest("caller", null);
-  app.addHook("onRoute", (route) => {
-    if (!route.config?.access)
-      throw new Error(`route ${route.url} does not say who may call it`);
+  app.decorateRequest('caller', null);
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.access) throw new Error(`route ${route.url} does not say who may call it`);
   });
-  app.addHook("onRequest", async (request) => {
+  app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
     if (access) request.caller = authorize(request, access, people);
   });
-  app.addHook("onResponse", async (request, reply) => {
-    const route = request.routeOptions.url ?? "unknown";
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
     metrics.requests.inc({ route, status: reply.statusCode });
     // The route's pattern instead of the address: a query may hold names.
     request.log.info(
@@ -106,35 +101,34 @@ export async function createApp(
         route,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
-        bytes: Number(request.headers["content-length"] ?? 0),
+        bytes: Number(request.headers['content-length'] ?? 0),
         ip: request.ip,
         ...(request.caller ? { key: request.caller.keyId } : {}),
       },
-      "request",
+      'request',
     );
   });
   app.setErrorHandler((error, request, reply) => {
     answerPlainly(reply, answerFailure(error, request, reply));
   });
   app.setNotFoundHandler(() => {
-    throw new ServerError("notFound", "no such route");
+    throw new ServerError('notFound', 'no such route');
   });
 
   await limitRates(app, front);
   await app.register(helmet);
   await app.register(swagger, {
     openapi: {
-      openapi: "3.1.0",
+      openapi: '3.1.0',
       info: {
-        title: "Revenium",
+        title: 'Revenium',
         version,
-        description:
-          "Usage of AI coding assistants: who, how deeply, at what cost.",
+        description: 'Usage of AI coding assistants: who, how deeply, at what cost.',
       },
       components: {
         securitySchemes: {
-          key: { type: "apiKey", in: "header", name: "x-api-key" },
-          bearer: { type: "http", scheme: "bearer" },
+          key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+          bearer: { type: 'http', scheme: 'bearer' },
         },
       },
       security: [{ key: [] }, { bearer: [] }],
@@ -147,21 +141,21 @@ export async function createApp(
   await app.register(recordRoutes, { store });
   await app.register(peopleRoutes, { people });
   await app.register(keyRoutes, { keys: people.keys });
-  await app.register(analyticsRoutes, {
-    query: (sql) => store.query(sql),
+  await app.register(importRoutes, {
+    store,
+    imports: new ImportLog(people.log, now),
+    members: (org) => people.roster.members.all(org).map(({ value }) => value.email),
     now,
+    limits: { maxBytes: maxImportBytes, idleMs: bodyIdleMs },
   });
+  await app.register(analyticsRoutes, { query: (sql) => store.query(sql), now });
   await app.register(healthRoutes, { store, metrics });
   await app.register(dashboardRoutes);
-  app.get(
-    "/openapi.json",
-    { config: { access: { kind: "public" } }, schema: { hide: true } },
-    async () => app.swagger(),
+  app.get('/openapi.json', { config: { access: { kind: 'public' } }, schema: { hide: true } }, async () =>
+    app.swagger(),
   );
   return app;
 }
 
-const answerPlainly = (
-  reply: FastifyReply,
-  { status, code, message }: ServerError,
-): void => void reply.code(status).send({ error: { code, message } });
+const answerPlainly = (reply: FastifyReply, { status, code, message }: ServerError): void =>
+  void reply.code(status).send({ error: { code, message } });
