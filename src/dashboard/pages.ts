@@ -1,6 +1,8 @@
 import type { ComponentType } from 'react';
-import { lazy } from 'react';
+import { createElement, lazy } from 'react';
 import type { Scope } from './api/session.ts';
+import { ASSISTANTS } from './format/names.ts';
+import { AssistantPage } from './pages/assistant.tsx';
 import { Overview } from './pages/overview.tsx';
 
 export interface PageEntry {
@@ -18,14 +20,25 @@ const page = (
   group: PageEntry['group'],
   component: ComponentType,
   atLeast: Scope = 'member',
-): PageEntry => ({
-  path,
-  title,
-  group,
-  atLeast,
-  component,
-});
+): PageEntry => ({ path, title, group, atLeast, component });
+
+const AGENTS = new Set(['claude-code', 'gemini-cli']);
+const BY_USE = new Set(['claude-cowork', 'openai']);
+
+const assistants = ASSISTANTS.map(([id, title]) =>
+  page(`/assistants/${id}`, title, 'Assistants', () =>
+    createElement(AssistantPage, { id, kind: BY_USE.has(id) ? 'usage' : 'subscription', agents: AGENTS.has(id) }),
+  ),
+);
 
 /** Every page, in the order of the navigation. */
-export const PAGES: readonly PageEntry[] = [page('/overview', 'Overview', 'Usage', Overview)];
-void lazy;
+export const PAGES: readonly PageEntry[] = [
+  page('/overview', 'Overview', 'Usage', Overview),
+  ...assistants,
+  page(
+    '/models',
+    'Models',
+    'Insight',
+    lazy(() => import('./pages/models.tsx')),
+  ),
+];

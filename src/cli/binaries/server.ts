@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import type { ConnectionOptions } from '../commands/server/connection.ts';
 import type { CreateOptions, OrganizationOptions, RevokeOptions } from '../commands/server/keys.ts';
 import type { StartOptions } from '../commands/server/start.ts';
 import type { Binary, OptionRow } from '../table.ts';
@@ -97,6 +98,20 @@ export const server: Binary = {
       options: connection,
       examples: ['revenium-server keys revoke key_3yQm0uQvC0bM'],
       load: async () => ({ run: (await import('../commands/server/keys.ts')).revokeKey }),
+    }),
+    command<ConnectionOptions>({
+      name: 'demo',
+      summary: 'Fill the organisation `demo` with a company that does not exist.',
+      details:
+        'Four months of people, teams, seats and usage to look at in the dashboard. Other organisations are left alone.',
+      options: {
+        endpoint: connection.endpoint,
+        apiKey: connection.apiKey,
+        data: connection.data,
+        insecure: connection.insecure,
+      },
+      examples: ['revenium-server demo'],
+      load: () => import('../commands/server/demo.ts'),
     }),
   ],
 };

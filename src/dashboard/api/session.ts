@@ -4,22 +4,34 @@ import { getJson } from './client.ts';
 
 export type Scope = 'ingest' | 'member' | 'manager' | 'admin';
 
+/** As the server says it, of anybody. */
+export interface SessionAnswer {
+  signedIn: boolean;
+  org: string | null;
+  /** That this person may look at. */
+  organizations: readonly string[];
+  scope: Scope | null;
+  email: string | null;
+  name: string | null;
+  person: string | null;
+  methods: { key: boolean; password: boolean; oidc: boolean };
+}
+
 /** Who is looking. */
-export interface Session {
+export interface Session extends SessionAnswer {
   org: string;
   scope: Scope;
-  email: string | null;
-  /** May look at every organisation of this server. */
-  operator: boolean;
-  organizations: readonly string[];
 }
+
+export const isSignedIn = (answer: SessionAnswer): answer is Session =>
+  answer.signedIn && answer.org !== null && answer.scope !== null;
 
 export const SESSION_URL = '/api/session';
 
 export const useSessionQuery = () =>
   useQuery({
     queryKey: [SESSION_URL],
-    queryFn: ({ signal }) => getJson<Session>(SESSION_URL, signal),
+    queryFn: ({ signal }) => getJson<SessionAnswer>(SESSION_URL, signal),
     retry: false,
     staleTime: Infinity,
   });

@@ -5,8 +5,8 @@ export function kindOf(key: string): Kind {
   if (key.endsWith('Micros')) return 'money';
   if (key.endsWith('Ms')) return 'duration';
   if (/(?:Rate|Share|Ratio)$|^stickiness$|^acceptance$/.test(key)) return 'share';
-  if (/(?:Multiple)$/.test(key)) return 'factor';
-  if (/[tT]okens/.test(key)) return 'tokens';
+  if (key === 'valueMultiple') return 'factor';
+  if (/^tokens|Tokens$/.test(key)) return 'tokens';
   return 'count';
 }
 

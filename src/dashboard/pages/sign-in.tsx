@@ -2,11 +2,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { navigate, useAddress } from '../address/address.ts';
 import { call } from '../api/client.ts';
+import type { SessionAnswer } from '../api/session.ts';
 import { SESSION_URL } from '../api/session.ts';
 import { EntryPage } from './entry.tsx';
 
 /** By an API key or the administrator's password; both go to this server and stay nowhere in the browser. */
-export function SignIn() {
+export function SignIn({ methods }: { methods: SessionAnswer['methods'] }) {
   const { path, params } = useAddress();
   const client = useQueryClient();
   const signIn = useMutation({
@@ -33,7 +34,7 @@ export function SignIn() {
           if (typeof secret === 'string' && secret.trim() !== '') signIn.mutate(secret.trim());
         }}
       >
-        <label htmlFor="secret">Key or administrator’s password</label>
+        <label htmlFor="secret">{methods.password ? 'Key or administrator’s password' : 'Key'}</label>
         <input
           id="secret"
           className="field"
@@ -57,6 +58,11 @@ export function SignIn() {
           {signIn.isPending ? 'Signing in …' : 'Sign in'}
         </button>
       </form>
+      {methods.oidc && (
+        <a className="button" href="/api/session/oidc">
+          Sign in with your organisation’s account
+        </a>
+      )}
     </EntryPage>
   );
 }

@@ -43,10 +43,10 @@ export function Navigation() {
 
 /** An operator may look at each organisation of the server. */
 function Organizations() {
-  const { organizations, org: own, operator } = useSession();
+  const { organizations, org: own } = useSession();
   const org = useOrganization();
   const address = useAddress();
-  if (!operator || organizations.length < 2) return null;
+  if (organizations.length < 2) return null;
   return (
     <label className="nav-group">
       <span className="visually-hidden">Organisation</span>

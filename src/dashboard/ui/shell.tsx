@@ -81,7 +81,7 @@ function Foot() {
         small
       />
       <span>
-        <bdi>{session.email ?? `${session.scope} key`}</bdi>
+        <bdi>{session.name ?? session.email ?? `${session.scope} key`}</bdi>
       </span>
       <button type="button" className="button small" onClick={() => void signOut()}>
         Sign out

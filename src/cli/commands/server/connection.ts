@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { isSafe } from '../../../endpoint.ts';
 import { findServer } from '../../../server/data-directory.ts';
 import { Failure, UsageError } from '../../../errors.ts';
@@ -15,18 +16,35 @@ export interface ConnectionOptions extends CommonOptions {
 }
 
 export interface Connection {
+  url: string;
   /** The organisation that the key acts for. */
   org: string;
   /** @throws Failure with the server's own words */
-  call: (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<unknown>;
+  call: (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<unknown>;
+  /** Sends a file, read only as fast as it is taken. @throws Failure as `call` */
+  upload: (path: string, file: Readable) => Promise<unknown>;
+  /** An answer that may be too long to hold. @throws Failure as `call` */
+  download: (path: string) => Promise<Response>;
 }
 
 /** `--data` before other flags before the environment before a server on this machine. */
 export async function connect(options: ConnectionOptions, context: Context): Promise<Connection> {
   const { url, key } = await address(options, context);
-  const call: Connection['call'] = (method, path, body) => request(context, { url, key }, method, path, body);
+  const ask = (path: string, init: RequestInit): Promise<Response> => request(context, { url, key }, path, init);
+  const call: Connection['call'] = async (method, path, body) =>
+    await (
+      await ask(path, {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      })
+    ).json();
+  const upload: Connection['upload'] = async (path, file) => {
+    // Known to every fetch that can send a stream, and missing from its type here.
+    const init = { method: 'POST', body: Readable.toWeb(file), duplex: 'half' } as RequestInit;
+    return await (await ask(path, { ...init, headers: { 'content-type': 'text/csv' } })).json();
+  };
   const { org } = (await call('GET', '/v2/sdk/resolve-key')) as { org: string };
-  return { org, call };
+  return { url, org, call, upload, download: (path) => ask(path, {}) };
 }
 
 /** The key of a server on this machine goes to that server and nowhere else. */
@@ -58,19 +76,13 @@ function named(url: string, options: ConnectionOptions, context: Context): { url
 async function request(
   { fetch, signal }: Context,
   { url, key }: { url: string; key: string },
-  method: string,
   path: string,
-  body: unknown,
-): Promise<unknown> {
+  init: RequestInit,
+): Promise<Response> {
   let response: Response;
   try {
     // Joined as text: an endpoint may have a path of its own.
-    response = await fetch(`${url}${path}`, {
-      method,
-      signal,
-      headers: { 'x-api-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    response = await fetch(`${url}${path}`, { ...init, signal, headers: { ...init.headers, 'x-api-key': key } });
   } catch (cause) {
     throw new Failure(`no answer from ${url}`, {
       cause,
@@ -78,8 +90,8 @@ async function request(
       hint: 'Is the server running? revenium-server start',
     });
   }
+  if (response.ok) return response;
   const answer: unknown = await response.json().catch(() => null);
-  if (response.ok) return answer;
   const said = (answer as { error?: { message?: string } } | null)?.error?.message ?? response.statusText;
   throw new Failure(`${url} answered ${response.status}: ${said}`, { retryable: response.status === 503 });
 }

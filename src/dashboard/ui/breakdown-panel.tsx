@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react';
+import type { Row, Rows } from '../api/figures.ts';
+import { textOf } from '../api/figures.ts';
+import type { Extra } from '../api/report.ts';
+import { useReport } from '../api/report.ts';
+import { figureLine } from '../format/figure.ts';
+import type { Column } from './columns.tsx';
+import { barColumn, changeColumn, figureColumn, nameColumn } from './columns.tsx';
+import { DataTable } from './data-table.tsx';
+import type { EmptyText } from './panel.tsx';
+import { Panel } from './panel.tsx';
+
+/** What a list can be of; the API's own words. */
+export type By =
+  | 'assistant'
+  | 'model'
+  | 'project'
+  | 'repository'
+  | 'agent'
+  | 'user'
+  | 'team'
+  | 'department'
+  | 'organization'
+  | 'product'
+  | 'tier';
+
+interface BreakdownPanelProps {
+  title: string;
+  by: By;
+  /** What one row is called. */
+  one: string;
+  /** Drawn as bars, and what the list is sorted by at first. */
+  bar: string;
+  figures: readonly string[];
+  /** The figure whose change stands in the last column. */
+  change?: string;
+  name?: Column<Row>;
+  extra?: Extra;
+  note?: ReactNode;
+  tools?: ReactNode;
+  size?: 'half' | 'third' | 'two-thirds';
+  empty?: EmptyText;
+}
+
+/** Usage by one thing: a bar, figures and the change of each. A click on a name filters by it. */
+export function BreakdownPanel(props: BreakdownPanelProps) {
+  const { title, by, one, bar, figures, change = bar, name, extra = {}, note, tools, size, empty } = props;
+  const report = useReport<Rows>('breakdown', { extra: { ...extra, by } });
+  return (
+    <Panel
+      title={title}
+      report={report}
+      metric={bar}
+      count={({ rows }) => `${figureLine(rows.length, 'count')} rows`}
+      isEmpty={({ rows }) => rows.length === 0}
+      {...(note === undefined ? {} : { note })}
+      {...(tools === undefined ? {} : { tools })}
+      {...(size === undefined ? {} : { size })}
+      {...(empty === undefined ? {} : { empty })}
+      table={({ rows }) => (
+        <DataTable
+          caption={title}
+          rows={rows}
+          rowKey={(row, i) => textOf(row, by) ?? `none-${i}`}
+          sortParam={`${by}-sort`}
+          sort={`-${bar}`}
+          columns={[
+            name ?? nameColumn(by, one),
+            barColumn(bar, rows),
+            ...figures.map((key) => figureColumn<Row>(key)),
+            changeColumn(change),
+          ]}
+        />
+      )}
+    />
+  );
+}
