@@ -139,7 +139,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   await app.register(otlpRoutes, { store, metrics, now, limits, gate });
   await app.register(resolveKeyRoute);
   await app.register(recordRoutes, { store });
-  await app.register(peopleRoutes, { people });
+  await app.register(peopleRoutes, { people, query: (sql) => store.query(sql), now });
   await app.register(keyRoutes, { keys: people.keys });
   await app.register(importRoutes, {
     store,

@@ -30,6 +30,45 @@ const RULES: Readonly<Record<string, Rule>> = {
   'POST /api/v1/:org_id/keys': inOrganization('admin'),
   'GET /api/v1/:org_id/keys': inOrganization('admin'),
   'DELETE /api/v1/:org_id/keys/:id': inOrganization('admin'),
+  ...Object.fromEntries(
+    [
+      'GET members',
+      'GET members/:email',
+      'PUT members/:email',
+      'POST members/import',
+      'POST members/:email/merge',
+      'DELETE members/:email/merge',
+      'DELETE members/:email/sign-ins',
+      'GET teams',
+      'PUT teams/:name',
+      'GET settings',
+      'PUT settings',
+      'GET seats',
+      'PUT seats/:email/:assistant',
+      'POST seats/:email/:assistant/end',
+      'POST seats/import',
+      'GET seat-prices',
+      'PUT seat-prices/:assistant/:tier',
+      'GET mappings',
+      'POST mappings',
+      'PUT mappings/:actor',
+      'DELETE mappings/:actor',
+      'POST mappings/import',
+      'GET unmapped',
+      'POST invitations',
+      'GET invitations',
+      'DELETE invitations/:id',
+      'GET audit',
+    ].map((route) => [route.replace(' ', ' /api/v1/:org_id/'), inOrganization('admin')]),
+  ),
+  ...Object.fromEntries(
+    ['summary', 'timeseries', 'breakdown'].map((report) => [
+      `GET /api/v1/:org_id/${report}`,
+      inOrganization('member', 'manager', 'admin'),
+    ]),
+  ),
+  'GET /api/v1/:org_id/imports': inOrganization('admin'),
+  'POST /api/v1/:org_id/imports': inOrganization('admin'),
   'GET /:org_id/sessions/analytics/summary': inOrganization('member', 'manager', 'admin'),
   'GET /:org_id/sessions/analytics/timeseries': inOrganization('member', 'manager', 'admin'),
   'GET /:org_id/sessions/analytics/by-agent': inOrganization('member', 'manager', 'admin'),
@@ -73,7 +112,11 @@ async function call(route: string, headers: Record<string, string>, remoteAddres
   const [method = '', path = ''] = route.split(' ');
   const response = await server.app.inject({
     method: method as 'GET',
-    url: path.replace(':org_id', 'acme').replace(':id', 'key_unknown'),
+    url: path
+      .replace(':org_id', 'acme')
+      .replace(':email', 'ada@acme.com')
+      .replace(':assistant', 'cursor')
+      .replace(/:\w+/, 'key_unknown'),
     remoteAddress,
     headers: { ...headers, ...(method === 'POST' ? { 'content-type': 'application/json' } : {}) },
     ...(method === 'POST' ? { payload: '{}' } : {}),
@@ -91,7 +134,13 @@ it('covers every route', async () => {
   await server.app.ready();
   const routes = routesOf(server.app.printRoutes({ commonPrefix: false }));
   // The dashboard's files are there where it is built; they hold no data.
-  const files = ['GET /', 'GET /assets/*', 'GET /favicon.svg', ...DASHBOARD_PAGES.map((page) => `GET ${page}`)];
+  const files = [
+    'GET /',
+    'GET /*',
+    'GET /assets/*',
+    'GET /favicon.svg',
+    ...DASHBOARD_PAGES.map((page) => `GET ${page}`),
+  ];
   expect(routes.filter((route) => !files.includes(route)).sort()).toEqual(Object.keys(RULES).sort());
 });
 

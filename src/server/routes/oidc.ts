@@ -41,7 +41,6 @@ export const oidcRoutes: FastifyPluginAsyncZod<{ people: People }> = async (app,
       schema: {
         tags,
         summary: 'Where the identity provider sends the browser back to',
-        querystring: z.record(z.string(), z.string()),
         response: { 302: z.null() },
       },
     },
