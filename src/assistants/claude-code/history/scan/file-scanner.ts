@@ -5,13 +5,12 @@ import { headOf } from '../find-lines.ts';
 import type { SessionFile } from '../session-files.ts';
 import { ByteHash } from './byte-hash.ts';
 import type { CallTable } from './call-table.ts';
-import { JsonSkimmer, skipSpace } from './json-skimmer.ts';
-import { LineTypes } from './line-type.ts';
 import type { EarlierRows, LineFolder } from './line-folder.ts';
+import type { LineSkimmer } from './line-skimmer.ts';
 import type { SkipCounts } from './skip-counts.ts';
 import { addSkip, noSkips } from './skip-counts.ts';
 import type { LineSink } from './usage-lines.ts';
-import { LONGEST_LINE, UsageLines, handOver } from './usage-lines.ts';
+import { LONGEST_LINE, UsageLines } from './usage-lines.ts';
 
 /** What one file holds, as far as it was read. */
 export interface FileScan {
@@ -38,7 +37,6 @@ export interface Earlier extends EarlierRows {
   skips: SkipCounts;
 }
 
-const BOM = [0xef, 0xbb, 0xbf];
 const TAIL = 1024;
 
 /** Folds lines, and counts those that are no records. One object for all files, which the engine can then inline. */
@@ -50,8 +48,8 @@ class FoldingSink implements LineSink {
     this.#folder = folder;
   }
 
-  line(bytes: Buffer, start: number, end: number): void {
-    const reason = this.#folder.fold(bytes, withoutBom(bytes, start), end);
+  line(skimmer: LineSkimmer, start: number, end: number): void {
+    const reason = this.#folder.fold(skimmer, start, end);
     if (reason !== null) addSkip(this.skips, reason);
   }
 
@@ -63,9 +61,7 @@ class FoldingSink implements LineSink {
 /** Reads session files one after the other. */
 export class FileScanner {
   readonly #folder: LineFolder;
-  readonly #types = new LineTypes();
-  readonly #lines = new UsageLines(this.#types);
-  readonly #skimmer = new JsonSkimmer();
+  readonly #lines = new UsageLines();
   readonly #sink: FoldingSink;
 
   constructor(folder: LineFolder) {
@@ -115,21 +111,9 @@ export class FileScanner {
   #takeTail(handle: number, start: number, end: number): boolean {
     let whole = false;
     if (end - start > LONGEST_LINE) return false;
-    handOver(handle, start, end, {
-      line: (bytes, from, to) => {
-        const first = withoutBom(bytes, from);
-        whole = skipSpace(bytes, first) === to || this.#skimmer.isJson(bytes, first, to);
-        if (whole && !this.#types.isOther(bytes, first)) this.#sink.line(bytes, from, to);
-      },
-      tooLong: () => undefined,
-    });
+    this.#lines.handOver(handle, start, end, this.#sink, (skimmer, from, to) => (whole = skimmer.isWhole(from, to)));
     return whole;
   }
-}
-
-function withoutBom(bytes: Uint8Array, start: number): number {
-  for (let i = 0; i < BOM.length; i++) if (bytes[start + i] !== BOM[i]) return start;
-  return start + BOM.length;
 }
 
 /** Of the last bytes before `offset`, by which a file that was only appended to is known. */

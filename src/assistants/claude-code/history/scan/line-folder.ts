@@ -6,6 +6,7 @@ import { CallTable } from './call-table.ts';
 import { HashIndex } from './hash-index.ts';
 import { copyLeader, copyRequest, joinLine, leads, namesRequest } from './join-rows.ts';
 import type { LineSource } from './line-source.ts';
+import type { LineSkimmer } from './line-skimmer.ts';
 import { ParsedLine } from './parsed-line.ts';
 import { SkimmedLine } from './skimmed-line.ts';
 import type { StringStore } from './string-store.ts';
@@ -24,7 +25,7 @@ export interface EarlierRows {
 export class LineFolder {
   readonly table: CallTable;
   readonly #strings: StringStore;
-  readonly #skimmed: SkimmedLine;
+  #skimmed: SkimmedLine | null = null;
   readonly #index = new HashIndex();
   /** The line at hand, as a table of one row. */
   readonly #line = new CallTable(1);
@@ -32,7 +33,6 @@ export class LineFolder {
   constructor(table: CallTable, strings: StringStore) {
     this.table = table;
     this.#strings = strings;
-    this.#skimmed = new SkimmedLine(strings);
     this.#line.add();
     this.#line.setMark(0, c.LINES, 1);
     this.#line.setMark(0, c.DATING_LINES, 1);
@@ -59,23 +59,25 @@ export class LineFolder {
     }
   }
 
-  /** Takes in one line; `bytes[end]` must be a line feed. Says why, where the line is no record though it bears the mark. */
-  fold(bytes: Buffer, start: number, end: number): SkipReason | null {
-    const skipped = this.#skimmed.read(bytes, start, end, this.#line);
-    if (skipped === null && this.#skimmed.bearsMark) {
-      this.#add(this.#skimmed);
+  /** Takes in one line of a skimmer's text. Says why, where the line is no record though it bears the mark. */
+  fold(skimmer: LineSkimmer, start: number, end: number): SkipReason | null {
+    const read = (this.#skimmed ??= new SkimmedLine(this.#strings, skimmer));
+    const skipped = read.read(skimmer, start, end, this.#line);
+    if (skipped === null && read.bearsMark) {
+      this.#add(read);
       return null;
     }
     // Rare from here on.
-    if (!bytes.subarray(start, end).includes(USAGE_MARK)) return null;
-    if (skipped === 'parse') return this.#foldParsed(bytes, start, end);
-    if (skipped === null) this.#add(this.#skimmed);
+    const bytes = skimmer.text.subarray(start, end);
+    if (!bytes.includes(USAGE_MARK)) return null;
+    if (skipped === 'parse') return this.#foldParsed(bytes);
+    if (skipped === null) this.#add(read);
     return skipped;
   }
 
-  #foldParsed(bytes: Buffer, start: number, end: number): SkipReason | null {
-    if (end - start > LONGEST_PARSED) return 'tooLong';
-    const read = parseSessionLine(bytes.toString('utf8', start, end));
+  #foldParsed(bytes: Buffer): SkipReason | null {
+    if (bytes.length > LONGEST_PARSED) return 'tooLong';
+    const read = parseSessionLine(bytes.toString());
     if (!Array.isArray(read)) return read;
     for (const answer of read) this.#add(new ParsedLine(this.#strings, answer, this.#line));
     return null;

@@ -1,4 +1,4 @@
-/** What the scan wants of a line, by the object that it stands in. */
+/** What the scan wants of a line, by the object that it stands in. `assembly/line.ts` knows these limits. */
 
 /** Strings; their positions in `LineSkimmer.spans`. */
 export const TYPE = 0;
@@ -19,7 +19,7 @@ export const SPEED = 14;
 export const PROGRESS_KIND = 15;
 export const STRINGS = 16;
 
-/** Counts; `LineSkimmer.counts` holds them from 0. */
+/** Counts; their positions in `LineSkimmer.counts`. */
 export const INPUT = 16;
 export const OUTPUT = 17;
 export const CACHE_READ = 18;
@@ -32,117 +32,85 @@ export const COUNTS_END = 24;
 
 export const SIDECHAIN = 24;
 export const API_ERROR = 25;
-export const ITERATIONS = 26;
+const ITERATIONS = 26;
 /** Objects that are entered. */
 export const MESSAGE = 27;
 export const USAGE = 28;
-export const CACHE_CREATION = 29;
-export const OUTPUT_DETAILS = 30;
-export const SERVER_TOOLS = 31;
-export const DATA = 32;
-export const ECHOED_LINE = 33;
+const CACHE_CREATION = 29;
+const OUTPUT_DETAILS = 30;
+const SERVER_TOOLS = 31;
+const DATA = 32;
+const ECHOED_LINE = 33;
 export const MEANINGS = 34;
 
-/** A key as it stands in a line: `"name":`. */
+/** What `assembly/keys.ts` takes a key for. */
 export interface Key {
-  readonly bytes: Uint8Array;
-  /** -1: not wanted. */
-  readonly meaning: number;
-  /** The key that followed it when it was last met: lines are alike, so that this is mostly the one that follows. */
-  next: Key | null;
+  kind: number;
+  meaning: number;
+  /** The table of the keys in the object that it opens. */
+  opens: number;
 }
 
-/** So many keys that are not wanted are remembered in each object. */
-const REMEMBERED = 64;
+const string = (meaning: number): Key => ({ kind: 1, meaning, opens: 0 });
+/** Also usual with escapes in it. */
+const escapable = (meaning: number): Key => ({ kind: 2, meaning, opens: 0 });
+const count = (meaning: number): Key => ({ kind: 3, meaning, opens: 0 });
+const flag = (meaning: number): Key => ({ kind: 4, meaning, opens: 0 });
+const calls = (meaning: number): Key => ({ kind: 5, meaning, opens: 0 });
+const object = (meaning: number, opens: number): Key => ({ kind: 6, meaning, opens });
 
-/** The keys of one object. */
-export class KeyTable {
-  /** Stands before the first key. */
-  readonly start: Key = { bytes: new Uint8Array(0), meaning: -1, next: null };
-  readonly #byLength: Key[][] = [];
-  #remembered = 0;
-
-  constructor(keys: Readonly<Record<string, number>>) {
-    for (const [name, meaning] of Object.entries(keys)) this.#add(Buffer.from(name), meaning);
-  }
-
-  /** The key whose name is `bytes[start..end)`; null for one that is neither wanted nor remembered. */
-  find(bytes: Uint8Array, start: number, end: number): Key | null {
-    const sameLength = this.#byLength[end - start];
-    if (sameLength)
-      for (const key of sameLength) if (standsAt(key.bytes, bytes, start - 1, end - start + 1)) return key;
-    if (this.#remembered === REMEMBERED || end - start > REMEMBERED) return null;
-    this.#remembered += 1;
-    return this.#add(bytes.subarray(start, end), -1);
-  }
-
-  #add(name: Uint8Array, meaning: number): Key {
-    const key: Key = { bytes: Uint8Array.from([0x22, ...name, 0x22, 0x3a]), meaning, next: null };
-    (this.#byLength[name.length] ??= []).push(key);
-    return key;
-  }
-}
-
-/** Whether the first `length` of `key`'s bytes stand in `bytes` at `at`. */
-export function standsAt(key: Uint8Array, bytes: Uint8Array, at: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (key[i] !== bytes[at + i]) return false;
-  return true;
-}
-
-export const LINE_KEYS = new KeyTable({
-  type: TYPE,
-  requestId: REQUEST_ID,
-  uuid: UUID,
-  sessionId: SESSION,
-  requestSessionId: ORIGINAL_SESSION,
-  attributionAgent: AGENT,
-  version: VERSION,
-  cwd: CWD,
-  timestamp: TIMESTAMP,
-  isSidechain: SIDECHAIN,
-  isApiErrorMessage: API_ERROR,
-  message: MESSAGE,
-});
-const MESSAGE_KEYS = new KeyTable({ model: MODEL, id: MESSAGE_ID, stop_reason: STOP_REASON, usage: USAGE });
-const USAGE_KEYS = new KeyTable({
-  input_tokens: INPUT,
-  output_tokens: OUTPUT,
-  cache_read_input_tokens: CACHE_READ,
-  cache_creation_input_tokens: CACHE_WRITTEN,
-  cache_creation: CACHE_CREATION,
-  output_tokens_details: OUTPUT_DETAILS,
-  server_tool_use: SERVER_TOOLS,
-  service_tier: SERVICE_TIER,
-  inference_geo: INFERENCE_GEO,
-  speed: SPEED,
-  iterations: ITERATIONS,
-});
-
+/** Tables, by their places in `KEY_TABLES`. */
+export const LINE_KEYS = 0;
 /** Of a line that echoes a sub-agent's: what is the session's stands outside, what is the answer's inside. */
-export const ECHO_KEYS = new KeyTable({
-  sessionId: SESSION,
-  requestSessionId: ORIGINAL_SESSION,
-  attributionAgent: AGENT,
-  version: VERSION,
-  cwd: CWD,
-  data: DATA,
-});
-const ECHOED_KEYS = new KeyTable({
-  type: TYPE,
-  requestId: REQUEST_ID,
-  uuid: UUID,
-  timestamp: TIMESTAMP,
-  isApiErrorMessage: API_ERROR,
-  message: MESSAGE,
-});
+export const ECHO_KEYS = 6;
 
-/** The keys wanted inside the object that a key opens, by its number from `MESSAGE` on. */
-export const KEYS_OF: readonly KeyTable[] = [
-  MESSAGE_KEYS,
-  USAGE_KEYS,
-  new KeyTable({ ephemeral_5m_input_tokens: WRITTEN_5M, ephemeral_1h_input_tokens: WRITTEN_1H }),
-  new KeyTable({ thinking_tokens: REASONING }),
-  new KeyTable({ web_search_requests: SEARCHES }),
-  new KeyTable({ type: PROGRESS_KIND, message: ECHOED_LINE }),
-  ECHOED_KEYS,
+export const KEY_TABLES: readonly Readonly<Record<string, Key>>[] = [
+  {
+    type: string(TYPE),
+    requestId: string(REQUEST_ID),
+    uuid: string(UUID),
+    sessionId: string(SESSION),
+    requestSessionId: string(ORIGINAL_SESSION),
+    attributionAgent: escapable(AGENT),
+    version: string(VERSION),
+    cwd: escapable(CWD),
+    timestamp: string(TIMESTAMP),
+    isSidechain: flag(SIDECHAIN),
+    isApiErrorMessage: flag(API_ERROR),
+    message: object(MESSAGE, 1),
+  },
+  { model: string(MODEL), id: string(MESSAGE_ID), stop_reason: string(STOP_REASON), usage: object(USAGE, 2) },
+  {
+    input_tokens: count(INPUT),
+    output_tokens: count(OUTPUT),
+    cache_read_input_tokens: count(CACHE_READ),
+    cache_creation_input_tokens: count(CACHE_WRITTEN),
+    cache_creation: object(CACHE_CREATION, 3),
+    output_tokens_details: object(OUTPUT_DETAILS, 4),
+    server_tool_use: object(SERVER_TOOLS, 5),
+    service_tier: string(SERVICE_TIER),
+    inference_geo: string(INFERENCE_GEO),
+    speed: string(SPEED),
+    iterations: calls(ITERATIONS),
+  },
+  { ephemeral_5m_input_tokens: count(WRITTEN_5M), ephemeral_1h_input_tokens: count(WRITTEN_1H) },
+  { thinking_tokens: count(REASONING) },
+  { web_search_requests: count(SEARCHES) },
+  {
+    sessionId: string(SESSION),
+    requestSessionId: string(ORIGINAL_SESSION),
+    attributionAgent: escapable(AGENT),
+    version: string(VERSION),
+    cwd: escapable(CWD),
+    data: object(DATA, 7),
+  },
+  { type: string(PROGRESS_KIND), message: object(ECHOED_LINE, 8) },
+  {
+    type: string(TYPE),
+    requestId: string(REQUEST_ID),
+    uuid: string(UUID),
+    timestamp: string(TIMESTAMP),
+    isApiErrorMessage: flag(API_ERROR),
+    message: object(MESSAGE, 1),
+  },
 ];

@@ -1,62 +1,124 @@
-import { BROKEN, CLOSE_BRACE, COMMA, JsonSkimmer, OPEN_BRACE, OPEN_BRACKET, QUOTE, skipSpace } from './json-skimmer.ts';
-import type { KeyTable } from './line-keys.ts';
-import {
-  AGENT,
-  API_ERROR,
-  COUNTS_END,
-  CWD,
-  INPUT,
-  ITERATIONS,
-  KEYS_OF,
-  LINE_KEYS,
-  MEANINGS,
-  MESSAGE,
-  SIDECHAIN,
-  STRINGS,
-  standsAt,
-} from './line-keys.ts';
-import { LONGEST_STRING } from './string-store.ts';
+import { COUNTS_END, KEY_TABLES, LINE_KEYS, MEANINGS, STRINGS } from './line-keys.ts';
+import { SKIMMER_CODE } from './skimmer-code.ts';
 
-const ZERO = 0x30;
-const DIGITS = 15;
-/** What is known of a key: that it was met, that its string has escapes, that it is true or an object. */
-const MET = 1;
+/** What `assembly/index.ts` exports. Places are addresses in its memory; true is 1. */
+interface Code {
+  memory: { buffer: ArrayBuffer; grow: (pages: number) => void };
+  lineStart: { value: number };
+  lineEnd: { value: number };
+  textStart: () => number;
+  spansAt: () => number;
+  countsAt: () => number;
+  knownAt: () => number;
+  addKey: (table: number, name: number, length: number, kind: number, meaning: number, opens: number) => void;
+  nextLine: (at: number, end: number) => number;
+  isOtherLine: (at: number) => number;
+  isWhole: (start: number, end: number) => number;
+  skim: (start: number, end: number, table: number) => number;
+  isUnusual: () => number;
+}
+
+/** What is used of WebAssembly, which node's types do not describe. */
+interface Engine {
+  Module: new (code: Uint8Array) => object;
+  Instance: new (module: object) => { exports: unknown };
+}
+const { Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
+
+const PAGE = 1 << 16;
+/** Read past the text, never written. */
+const MARGIN = 128;
 const ESCAPED = 2;
 const TRUE = 4;
-const INNER_CALL = /\\|advisor_message|compaction/;
+
+let compiled: object | undefined;
 
 /**
  * Reads of a line what the record rule asks for, without parsing the rest; what it finds is what `JSON.parse` and
  * `readSessionLine` would. Where that cannot be told in passing (a key twice or escaped, an odd number, calls inside
  * the answer) the line is marked `unusual`, and has to be parsed.
+ *
+ * Texts are laid into `text` from `start` on and are named by their places in it. The byte behind one must be a line
+ * feed.
  */
 export class LineSkimmer {
-  // Not a base class: the engine compiles what it walks over for one kind of object.
-  readonly #json = new JsonSkimmer();
-  /** What was skimmed; the spans are places in it. */
-  source: Uint8Array = new Uint8Array(0);
-  /** Start and end of each wanted string, in bytes; equal where it is absent or no string. */
-  readonly spans = new Int32Array(2 * STRINGS);
+  /** Where texts may begin. */
+  readonly start: number;
+  /** All of the code's memory; another one after `makeRoom`, as are the arrays below. */
+  text: Buffer;
+  /** Start and end of each wanted string; equal where it is absent or no string. */
+  spans: Int32Array;
   /** -1 where absent. */
-  readonly counts = new Float64Array(COUNTS_END - INPUT);
-  unusual = false;
-  /** By the numbers of `line-keys.ts`. */
-  readonly #known = new Uint8Array(MEANINGS);
+  counts: Float64Array;
+  #known: Uint8Array;
+  readonly #code: Code;
 
-  /**
-   * True for a JSON object that fills the range; `bytes[end]` must be a line feed. `keys`: the object's own, either
-   * `LINE_KEYS` or `ECHO_KEYS`.
-   */
-  skim(bytes: Uint8Array, start: number, end: number, keys = LINE_KEYS): boolean {
-    this.source = bytes;
-    this.unusual = false;
-    this.#known.fill(0);
-    this.spans.fill(0);
-    this.counts.fill(-1);
-    const first = skipSpace(bytes, start);
-    if (bytes[first] !== OPEN_BRACE) return false;
-    const behind = this.#members(bytes, first + 1, keys);
-    return behind !== BROKEN && skipSpace(bytes, behind) === end;
+  /** `room`: for so many bytes of text. */
+  constructor(room: number) {
+    compiled ??= new Module(Buffer.from(SKIMMER_CODE, 'base64'));
+    // `Code` says what stands there.
+    this.#code = new Instance(compiled).exports as Code;
+    this.start = this.#code.textStart();
+    [this.text, this.spans, this.counts, this.#known] = this.#views();
+    this.makeRoom(room);
+    for (const [table, keys] of KEY_TABLES.entries())
+      for (const [name, { kind, meaning, opens }] of Object.entries(keys))
+        this.#code.addKey(table, this.start, this.text.write(name, this.start, 'latin1'), kind, meaning, opens);
+  }
+
+  /** How many bytes of text fit in. */
+  get room(): number {
+    return this.text.length - MARGIN - this.start;
+  }
+
+  /** Lays what is there to another place if need be. */
+  makeRoom(room: number): void {
+    if (room <= this.room) return;
+    this.#code.memory.grow(Math.ceil((room - this.room) / PAGE));
+    [this.text, this.spans, this.counts, this.#known] = this.#views();
+  }
+
+  #views(): [Buffer, Int32Array, Float64Array, Uint8Array] {
+    const { memory, spansAt, countsAt, knownAt } = this.#code;
+    return [
+      Buffer.from(memory.buffer),
+      new Int32Array(memory.buffer, spansAt(), 2 * STRINGS),
+      new Float64Array(memory.buffer, countsAt(), COUNTS_END),
+      new Uint8Array(memory.buffer, knownAt(), MEANINGS),
+    ];
+  }
+
+  /** Whether from `at` on there is a line that may report usage; `end` must be behind a line feed. */
+  nextLine(at: number, end: number): boolean {
+    return this.#code.nextLine(at, end) !== 0;
+  }
+
+  /** Where that line begins, behind the mark of UTF-8 if it has one. */
+  get lineStart(): number {
+    return this.#code.lineStart.value;
+  }
+
+  get lineEnd(): number {
+    return this.#code.lineEnd.value;
+  }
+
+  /** Whether the line that begins there says in its head that it is of a type that reports no usage. */
+  isOther(at: number): boolean {
+    return this.#code.isOtherLine(at) !== 0;
+  }
+
+  /** Whether that is one JSON value or blank, the mark of UTF-8 left aside. */
+  isWhole(start: number, end: number): boolean {
+    return this.#code.isWhole(start, end) !== 0;
+  }
+
+  /** True for a JSON object that fills the range. `table`: of the object's own keys. */
+  skim(start: number, end: number, table = LINE_KEYS): boolean {
+    return this.#code.skim(start, end, table) !== 0;
+  }
+
+  get unusual(): boolean {
+    return this.#code.isUnusual() !== 0;
   }
 
   has(meaning: number): boolean {
@@ -66,97 +128,4 @@ export class LineSkimmer {
   isEscaped(meaning: number): boolean {
     return ((this.#known[meaning] ?? 0) & ESCAPED) !== 0;
   }
-
-  count(meaning: number): number {
-    return this.counts[meaning - INPUT] ?? -1;
-  }
-
-  /** `at`: behind the opening brace. */
-  #members(bytes: Uint8Array, at: number, keys: KeyTable): number {
-    let place = skipSpace(bytes, at);
-    if (bytes[place] === CLOSE_BRACE) return place + 1;
-    let previous = keys.start;
-    for (;;) {
-      let key = previous.next;
-      if (key !== null && standsAt(key.bytes, bytes, place, key.bytes.length)) place += key.bytes.length;
-      else {
-        const start = place + 1;
-        place = this.#json.key(bytes, place);
-        if (place === BROKEN) return BROKEN;
-        if (this.#json.escaped) this.unusual = true;
-        key = this.#json.escaped ? null : keys.find(bytes, start, this.#json.keyEnd);
-      }
-      const meaning = key === null ? -1 : key.meaning;
-      if (key !== null) previous = previous.next = key;
-      place = meaning === -1 ? this.#json.value(bytes, place) : this.#wanted(bytes, place, meaning);
-      if (place === BROKEN) return BROKEN;
-      place = skipSpace(bytes, place);
-      if (bytes[place] === CLOSE_BRACE) return place + 1;
-      if (bytes[place] !== COMMA) return BROKEN;
-      place = skipSpace(bytes, place + 1);
-    }
-  }
-
-  #wanted(bytes: Uint8Array, at: number, meaning: number): number {
-    if (this.#known[meaning] !== 0) this.unusual = true;
-    this.#known[meaning] = MET;
-    const start = skipSpace(bytes, at);
-    if (meaning < STRINGS) return this.#string(bytes, start, meaning);
-    if (meaning < COUNTS_END) return this.#count(bytes, start, meaning);
-    if (meaning === ITERATIONS) return this.#iterations(bytes, start);
-    if (meaning === SIDECHAIN || meaning === API_ERROR) {
-      if (bytes[start] === 0x74) this.#known[meaning] = MET | TRUE;
-      return this.#json.value(bytes, start);
-    }
-    const keys = KEYS_OF[meaning - MESSAGE];
-    if (keys === undefined || bytes[start] !== OPEN_BRACE) return this.#json.value(bytes, start);
-    this.#known[meaning] = MET | TRUE;
-    return this.#members(bytes, start + 1, keys);
-  }
-
-  #string(bytes: Uint8Array, at: number, meaning: number): number {
-    if (bytes[at] !== QUOTE) return this.#json.value(bytes, at);
-    const behind = this.#json.string(bytes, at);
-    if (behind === BROKEN) return BROKEN;
-    if (this.#json.escaped) {
-      this.#known[meaning] = MET | ESCAPED;
-      // A path of Windows has escapes; anywhere else they are unusual.
-      if (meaning !== CWD && meaning !== AGENT) this.unusual = true;
-    }
-    if (behind - at > LONGEST_STRING) this.unusual = true;
-    this.spans[2 * meaning] = at + 1;
-    this.spans[2 * meaning + 1] = behind - 1;
-    return behind;
-  }
-
-  #count(bytes: Uint8Array, at: number, meaning: number): number {
-    let place = at;
-    let value = 0;
-    let digit = (bytes[place] ?? 0) - ZERO;
-    while (digit >= 0 && digit <= 9) {
-      value = value * 10 + digit;
-      digit = (bytes[++place] ?? 0) - ZERO;
-    }
-    const length = place - at;
-    const plain = length > 0 && length <= DIGITS && (length === 1 || bytes[at] !== ZERO);
-    if (plain && !continuesNumber(bytes[place] ?? 0)) {
-      this.counts[meaning - INPUT] = value;
-      return place;
-    }
-    // Null is as good as absent.
-    if (bytes[at] !== 0x6e) this.unusual = true;
-    return this.#json.value(bytes, at);
-  }
-
-  /** Entries of type `message` are in the sums already; any other has to be read. */
-  #iterations(bytes: Uint8Array, at: number): number {
-    const behind = this.#json.value(bytes, at);
-    if (bytes[at] !== OPEN_BRACKET || behind - at <= 2) return behind;
-    if (INNER_CALL.test(Buffer.from(bytes.buffer, bytes.byteOffset + at, behind - at).toString('latin1')))
-      this.unusual = true;
-    return behind;
-  }
 }
-
-/** `.`, `e`, `E`. */
-const continuesNumber = (byte: number): boolean => byte === 0x2e || (byte | 0x20) === 0x65;

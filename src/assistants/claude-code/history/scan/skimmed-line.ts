@@ -6,7 +6,7 @@ import * as c from './call-table.ts';
 import type { CallTable } from './call-table.ts';
 import { IsoReader } from './iso-bytes.ts';
 import * as k from './line-keys.ts';
-import { LineSkimmer } from './line-skimmer.ts';
+import type { LineSkimmer } from './line-skimmer.ts';
 import type { LineSource } from './line-source.ts';
 import { BY_MESSAGE, BY_REQUEST } from './line-source.ts';
 import { NameReader } from './name-reader.ts';
@@ -25,24 +25,25 @@ const FAST = Buffer.from('fast');
 export class SkimmedLine implements LineSource {
   readonly #strings: StringStore;
   readonly #names: NameReader;
-  readonly #skim = new LineSkimmer();
+  #skim: LineSkimmer;
   readonly #times = new IsoReader();
   readonly #hash = new ByteHash();
   /** The line is an echo of a sub-agent's. */
   #echo = false;
 
-  constructor(strings: StringStore) {
+  constructor(strings: StringStore, skimmer: LineSkimmer) {
     this.#strings = strings;
+    this.#skim = skimmer;
     this.#names = new NameReader(strings, k.STRINGS);
   }
 
-  /** Puts the figures of `bytes[start..end)` into row 0; `bytes[end]` must be a line feed. */
-  read(bytes: Uint8Array, start: number, end: number, line: CallTable): SkipReason | 'parse' | null {
-    const skim = this.#skim;
-    if (!skim.skim(bytes, start, end)) return 'malformed';
+  /** Puts the figures of a line of the skimmer's text into row 0. */
+  read(skim: LineSkimmer, start: number, end: number, line: CallTable): SkipReason | 'parse' | null {
+    this.#skim = skim;
+    if (!skim.skim(start, end)) return 'malformed';
     this.#echo = this.#is(k.TYPE, PROGRESS_TYPE);
     if (this.#echo && !skim.unusual) {
-      skim.skim(bytes, start, end, k.ECHO_KEYS);
+      skim.skim(start, end, k.ECHO_KEYS);
       if (!this.#is(k.PROGRESS_KIND, SUB_AGENTS)) return skim.unusual ? 'parse' : 'otherType';
     }
     if (skim.unusual) return 'parse';
@@ -61,7 +62,7 @@ export class SkimmedLine implements LineSource {
 
   /** The usage block has the mark of usage in it; elsewhere in the line it may still be. */
   get bearsMark(): boolean {
-    return this.#skim.count(k.OUTPUT) !== -1;
+    return this.#skim.counts[k.OUTPUT] !== -1;
   }
 
   describe(line: CallTable): void {
@@ -87,9 +88,9 @@ export class SkimmedLine implements LineSource {
   }
 
   #startsWith(meaning: number, prefix: Uint8Array): boolean {
-    const { source } = this.#skim;
+    const { text } = this.#skim;
     const start = this.#start(meaning);
-    for (let i = 0; i < prefix.length; i++) if (source[start + i] !== prefix[i]) return false;
+    for (let i = 0; i < prefix.length; i++) if (text[start + i] !== prefix[i]) return false;
     return true;
   }
 
@@ -102,11 +103,11 @@ export class SkimmedLine implements LineSource {
   }
 
   #time(): number | null {
-    const { source } = this.#skim;
+    const { text } = this.#skim;
     const start = this.#start(k.TIMESTAMP);
     const end = start + this.#length(k.TIMESTAMP);
-    const usual = this.#times.ms(source, start, end);
-    return Number.isNaN(usual) ? isoMs(Buffer.from(source.subarray(start, end)).toString()) : usual;
+    const usual = this.#times.ms(text, start, end);
+    return Number.isNaN(usual) ? isoMs(Buffer.from(text.subarray(start, end)).toString()) : usual;
   }
 
   /** False where neither id is Anthropic's. */
@@ -116,7 +117,7 @@ export class SkimmedLine implements LineSource {
     const id = byMessage ? k.MESSAGE_ID : k.REQUEST_ID;
     const start = this.#start(id);
     const kind = byMessage ? BY_MESSAGE : BY_REQUEST;
-    this.#hash.of(this.#skim.source, start, start + this.#length(id), kind);
+    this.#hash.of(this.#skim.text, start, start + this.#length(id), kind);
     line.setMark(0, c.KIND, kind);
     line.setHash(0, c.KEY_HIGH, this.#hash);
     line.setHash(0, c.SHARED_HIGH, this.#hash);
@@ -124,7 +125,7 @@ export class SkimmedLine implements LineSource {
   }
 
   #count(meaning: number): number {
-    return Math.max(0, this.#skim.count(meaning));
+    return Math.max(0, this.#skim.counts[meaning] ?? -1);
   }
 
   /** False where there are none. */
@@ -141,7 +142,7 @@ export class SkimmedLine implements LineSource {
     line.setCount(0, c.CACHE_READ, read);
     line.setCount(0, c.WRITTEN_1H, in1h);
     line.setCount(0, c.WRITTEN_5M, in5m + undivided);
-    line.setCount(0, c.SEARCHES, this.#skim.count(k.SEARCHES));
+    line.setCount(0, c.SEARCHES, this.#skim.counts[k.SEARCHES] ?? -1);
     line.setMark(0, c.SPLIT_KNOWN, Number(undivided === 0));
     return input + output + read + in5m + in1h + undivided > 0;
   }
@@ -158,14 +159,14 @@ export class SkimmedLine implements LineSource {
   }
 
   #name(meaning: number): number {
-    const { source } = this.#skim;
+    const { text } = this.#skim;
     const start = this.#start(meaning);
-    return this.#names.number(meaning, source, start, start + this.#length(meaning), this.#skim.isEscaped(meaning));
+    return this.#names.number(meaning, text, start, start + this.#length(meaning), this.#skim.isEscaped(meaning));
   }
 
   #keepId(meaning: number): number {
     const start = this.#start(meaning);
     const length = this.#length(meaning);
-    return length === 0 ? 0 : this.#strings.addId(this.#skim.source, start, start + length);
+    return length === 0 ? 0 : this.#strings.addId(this.#skim.text, start, start + length);
   }
 }

@@ -1,22 +1,25 @@
 import { readSync } from 'node:fs';
 import { USAGE_MARK } from '../answer-line.ts';
-import type { LineTypes } from './line-type.ts';
+import { LineSkimmer } from './line-skimmer.ts';
 
 const LINE_FEED = 0x0a;
 const MARK = Buffer.from(USAGE_MARK);
 /** Large enough that calls cost nothing, small enough to stay in a processor's cache. */
 const CHUNK = 1 << 19;
-/** Shorter lines are faster read than searched for the mark. */
-const SHORT = 1 << 14;
 /** Longer lines are not read. */
 export const LONGEST_LINE = 256 << 20;
+/** Memory for long lines is kept for the next one up to this. */
+const KEPT = 16 << 20;
 
 export interface LineSink {
-  /** A line that may report usage; `bytes[end]` is a line feed. */
-  line(bytes: Buffer, start: number, end: number): void;
+  /** A line that may report usage, in a skimmer's text; behind it is a line feed. */
+  line(skimmer: LineSkimmer, start: number, end: number): void;
   /** One that is longer than `LONGEST_LINE`. */
   tooLong(): void;
 }
+
+/** Places as in `LineSink.line`. */
+type IsWanted = (skimmer: LineSkimmer, start: number, end: number) => boolean;
 
 export interface ReadThrough {
   /** Where the last whole line ends. */
@@ -32,31 +35,27 @@ export interface ReadThrough {
  * read a second time.
  */
 export class UsageLines {
-  readonly #block = Buffer.allocUnsafeSlow(CHUNK + 1);
-  readonly #types: LineTypes;
-
-  constructor(types: LineTypes) {
-    this.#types = types;
-  }
+  readonly #skimmer = new LineSkimmer(CHUNK + 1);
+  #long: LineSkimmer | null = null;
 
   /** Reads `[from, to)` of a file; `from` must be the start of a line. */
   read(file: number, from: number, to: number, sink: LineSink): ReadThrough {
-    const block = this.#block;
-    /** Place of the block's first byte in the file; bytes of the block in use; of them, searched in vain. */
+    const { text, start } = this.#skimmer;
+    /** Place of the block's first byte in the file, and how many of its bytes are there. */
     let base = from;
     let held = 0;
     let read = 0;
     while (base + held < to) {
       const wanted = Math.min(CHUNK - held, to - base - held);
-      const got = readSync(file, block, held, wanted, base + held);
+      const got = readSync(file, text, start + held, wanted, base + held);
       if (got === 0) break;
       read += got;
       const filled = held + got;
-      const last = block.subarray(held, filled).lastIndexOf(LINE_FEED);
+      const last = text.subarray(start + held, start + filled).lastIndexOf(LINE_FEED);
       const whole = last === -1 ? 0 : held + last + 1;
       if (whole > 0) {
-        this.#searchBlock(whole, sink);
-        block.copyWithin(0, whole, filled);
+        this.#searchBlock(start + whole, sink);
+        text.copyWithin(start, start + whole, start + filled);
         base += whole;
         held = filled - whole;
       } else if (filled < CHUNK) held = filled;
@@ -71,30 +70,25 @@ export class UsageLines {
     return { end: base, tail: held, read };
   }
 
-  /** Most lines are told to be of no interest by their heads, and what ends a line is found faster than any mark. */
-  #searchBlock(whole: number, sink: LineSink): void {
-    const block = this.#block;
-    let start = 0;
-    let mark = -1;
-    while (start < whole) {
-      const end = block.indexOf(LINE_FEED, start);
-      if (!this.#types.isOther(block, start)) {
-        const long = end - start > SHORT;
-        if (long && mark < start) mark = nextMark(block, start);
-        if (!long || mark < end) sink.line(block, start, end);
-      }
-      start = end + 1;
+  #searchBlock(end: number, sink: LineSink): void {
+    const skimmer = this.#skimmer;
+    let at = skimmer.start;
+    while (skimmer.nextLine(at, end)) {
+      at = skimmer.lineEnd + 1;
+      sink.line(skimmer, skimmer.lineStart, skimmer.lineEnd);
     }
   }
 
   /** A line that fills the block: searched piece by piece, and read whole only if it bears the mark. */
-  #longLine(file: number, start: number, to: number, sink: LineSink): { end: number | null; read: number } {
-    const block = this.#block;
+  #longLine(file: number, from: number, to: number, sink: LineSink): { end: number | null; read: number } {
+    const { text, start } = this.#skimmer;
+    const block = text.subarray(start, start + CHUNK);
     let held = CHUNK;
-    let at = start + CHUNK;
+    let at = from + CHUNK;
     let read = 0;
     let marked = false;
-    const ours = !this.#types.isOther(block, 0);
+    text[start + CHUNK] = LINE_FEED;
+    const ours = !this.#skimmer.isOther(start);
     for (;;) {
       marked ||= ours && block.subarray(0, held).includes(MARK);
       // The mark may straddle two blocks.
@@ -111,32 +105,31 @@ export class UsageLines {
       }
       marked ||= ours && block.subarray(0, overlap + feed).includes(MARK);
       const end = at + feed;
-      if (marked) read += handOver(file, start, end, sink);
+      if (marked) read += this.handOver(file, from, end, sink);
       return { end: end + 1, read };
     }
   }
-}
 
-function nextMark(block: Buffer, from: number): number {
-  const found = block.indexOf(MARK, from);
-  return found === -1 ? block.length : found;
-}
-
-/** Reads one whole line and hands it over; returns the bytes read. */
-export function handOver(file: number, start: number, end: number, sink: LineSink): number {
-  const length = end - start;
-  if (length > LONGEST_LINE) {
-    sink.tooLong();
-    return 0;
+  /** Reads one whole line and hands it over, if it is one that is wanted; returns the bytes read. */
+  handOver(file: number, from: number, to: number, sink: LineSink, isWanted: IsWanted = () => true): number {
+    const length = to - from;
+    if (length > LONGEST_LINE) {
+      sink.tooLong();
+      return 0;
+    }
+    const skimmer = (this.#long ??= new LineSkimmer(length + 1));
+    skimmer.makeRoom(length + 1);
+    if (skimmer.room > KEPT) this.#long = null;
+    const { text, start } = skimmer;
+    let filled = 0;
+    while (filled < length) {
+      const got = readSync(file, text, start + filled, length - filled, from + filled);
+      if (got === 0) return filled;
+      filled += got;
+    }
+    text[start + length] = LINE_FEED;
+    if (isWanted(skimmer, start, start + length) && skimmer.nextLine(start, start + length + 1))
+      sink.line(skimmer, skimmer.lineStart, skimmer.lineEnd);
+    return length;
   }
-  const line = Buffer.allocUnsafeSlow(length + 1);
-  let filled = 0;
-  while (filled < length) {
-    const got = readSync(file, line, filled, length - filled, start + filled);
-    if (got === 0) return filled;
-    filled += got;
-  }
-  line[length] = LINE_FEED;
-  sink.line(line, 0, length);
-  return length;
 }
