@@ -132,13 +132,21 @@ export class VendorApi {
     const { status, headers } = response;
     if (!response.ok) throw this.#refused(path, { status, headers, body: text }, nowMs);
     const dateMs = Date.parse(headers.get('date') ?? '');
-    return { body: this.#parsed(text), dateMs: Number.isNaN(dateMs) ? null : dateMs, nowMs };
+    const parsed = this.#parsed(text);
+    const inner = this.profile.troubleIn?.(parsed) ?? null;
+    if (inner) throw this.#refused(path, { status, headers, body: text }, nowMs, inner);
+    return { body: parsed, dateMs: Number.isNaN(dateMs) ? null : dateMs, nowMs };
   }
 
-  #refused(path: string, refusal: Refusal, nowMs: number): VendorError {
+  #refused(
+    path: string,
+    refusal: Refusal,
+    nowMs: number,
+    inner?: { trouble: VendorTrouble; said: string },
+  ): VendorError {
     const { name, hints, waitMs } = this.profile;
-    const why = saidIn(refusal.body);
-    const trouble = troubleOf(refusal, this.profile);
+    const why = inner?.said ?? saidIn(refusal.body);
+    const trouble = inner?.trouble ?? troubleOf(refusal, this.profile);
     const hint = hints[trouble];
     const said = why === null ? '' : `: ${maskKeys(cleanText(why), [this.#options.apiKey])}`;
     return new VendorError(`${name} answered ${refusal.status} to ${path}${said}`, trouble, {

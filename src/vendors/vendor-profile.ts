@@ -23,6 +23,8 @@ export interface VendorProfile {
   hints: Readonly<Partial<Record<VendorTrouble, string>>>;
   /** Where a status means something else than usual. */
   troubleOf?: (refusal: Refusal) => VendorTrouble | null;
+  /** Where an answer of 200 is none all the same. */
+  troubleIn?: (body: unknown) => { trouble: VendorTrouble; said: string } | null;
   /** How long to wait, beyond `Retry-After`; null where the vendor does not say. */
   waitMs?: (refusal: Refusal, nowMs: number) => number | null;
 }
