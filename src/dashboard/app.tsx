@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { navigate, useAddress } from './address/address.ts';
 import { OrganizationContext, SessionContext, isSignedIn, useSessionQuery } from './api/session.ts';
 import { EntryPage } from './pages/entry.tsx';
+import { Welcome } from './pages/welcome.tsx';
 import { SignIn } from './pages/sign-in.tsx';
 import { Failed } from './ui/failed.tsx';
 import { Shell } from './ui/shell.tsx';
@@ -18,6 +19,7 @@ export function App() {
       navigate(next?.startsWith('/') === true && !next.startsWith('//') ? next : '/overview', { replace: true });
     }
   }, [data, atRoot, address.path, address.params]);
+  if (address.path === '/welcome') return <Welcome />;
   if (error)
     return (
       <EntryPage>

@@ -78,9 +78,15 @@ export function nameColumn<R extends object>(dimension: string, title: string): 
     id: dimension,
     title,
     value: (row) => valueName(dimension, textOf(row, dimension)),
-    cell: (row) => <Pick dimension={dimension} value={textOf(row, dimension)} />,
+    cell: (row) =>
+      isUnusedSeats(row) ? <UnusedSeats /> : <Pick dimension={dimension} value={textOf(row, dimension)} />,
   };
 }
+
+/** Seats without use are of nobody: their cost stands in a row of its own. */
+export const isUnusedSeats = (row: object): boolean => (row as { unusedSeats?: unknown }).unusedSeats === true;
+
+export const UnusedSeats = () => <span className="muted">Unused seats</span>;
 
 export function Pick({
   dimension,

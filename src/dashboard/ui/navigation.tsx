@@ -27,7 +27,7 @@ export function Navigation() {
                   <Link
                     className="nav-link"
                     to={otherPage(address, path)}
-                    aria-current={address.path === path ? 'page' : undefined}
+                    aria-current={address.path === path || address.path.startsWith(`${path}/`) ? 'page' : undefined}
                   >
                     {title}
                   </Link>

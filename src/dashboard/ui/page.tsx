@@ -7,10 +7,12 @@ interface PageProps {
   lead?: ReactNode;
   /** Pages of settings are about no period. */
   filters?: boolean;
+  /** Between the head and the filters. */
+  before?: ReactNode;
   children: ReactNode;
 }
 
-export function Page({ title, lead, filters = true, children }: PageProps) {
+export function Page({ title, lead, filters = true, before, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Revenium`;
   }, [title]);
@@ -20,6 +22,7 @@ export function Page({ title, lead, filters = true, children }: PageProps) {
         <h1>{title}</h1>
         {lead !== undefined && <p>{lead}</p>}
       </header>
+      {before}
       {filters && <FilterBar />}
       <div className="grid">{children}</div>
     </>

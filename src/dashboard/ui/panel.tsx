@@ -31,6 +31,8 @@ interface PanelProps<T> {
   table?: (data: T) => ReactNode;
   tools?: ReactNode;
   size?: 'half' | 'third' | 'two-thirds';
+  /** Some answers have no table form. */
+  csv?: boolean;
   /** Lines of the skeleton, for about the height of what will come. */
   lines?: number;
 }
@@ -63,6 +65,7 @@ export function Panel<T>(props: PanelProps<T>) {
     table,
     tools,
     size,
+    csv = true,
     lines = 6,
   } = props;
   const { data, error, refetch, dataUpdatedAt, isPlaceholderData } = report.query;
@@ -116,9 +119,11 @@ export function Panel<T>(props: PanelProps<T>) {
           <a href={report.url} target="_blank" rel="noreferrer" aria-label={`API call of ${title}`}>
             API
           </a>
-          <a href={withCsv(report.url)} download aria-label={`CSV of ${title}`}>
-            CSV
-          </a>
+          {csv && (
+            <a href={withCsv(report.url)} download aria-label={`CSV of ${title}`}>
+              CSV
+            </a>
+          )}
         </span>
       </footer>
     </section>

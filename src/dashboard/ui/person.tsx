@@ -4,6 +4,7 @@ import type { Row } from '../api/figures.ts';
 import { textOf } from '../api/figures.ts';
 import { personName } from '../format/names.ts';
 import type { Column } from './columns.tsx';
+import { UnusedSeats, isUnusedSeats } from './columns.tsx';
 
 /** A person's name, which leads to their page. */
 export function Person({ actor, name }: { actor: string | null; name?: string | null }) {
@@ -22,5 +23,6 @@ export const personColumn = (key = 'user'): Column<Row> => ({
   id: key,
   title: 'Person',
   value: (row) => textOf(row, 'name') ?? personName(textOf(row, key)),
-  cell: (row) => <Person actor={textOf(row, key)} name={textOf(row, 'name')} />,
+  cell: (row) =>
+    isUnusedSeats(row) ? <UnusedSeats /> : <Person actor={textOf(row, key)} name={textOf(row, 'name')} />,
 });

@@ -22,6 +22,7 @@ export const DASHBOARD_PAGES = [
   '/settings',
   '/settings/:part',
   '/sign-in',
+  '/start',
   '/user',
   '/users',
   '/value',

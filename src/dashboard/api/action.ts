@@ -1,0 +1,28 @@
+import type { UseMutationResult } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { call } from './client.ts';
+import { reportUrl, useAnswer } from './report.ts';
+import type { Report } from './report.ts';
+import { useOrganization } from './session.ts';
+
+export interface Deed {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the organisation's address: `keys/key_1`. */
+  path: string;
+  body?: unknown;
+}
+
+/** Something that changes what is administered; every answer on the page is asked for anew afterwards. */
+export function useAction<T = unknown>(): UseMutationResult<T, Error, Deed> {
+  const org = useOrganization();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ method, path, body }: Deed) => call<T>(method, reportUrl(org, path, new URLSearchParams()), body),
+    onSettled: () => client.invalidateQueries(),
+  });
+}
+
+/** What is administered, without period or filters. */
+export function useSetting<T>(path: string, enabled = true): Report<T> {
+  return useAnswer<T>(reportUrl(useOrganization(), path, new URLSearchParams()), enabled);
+}

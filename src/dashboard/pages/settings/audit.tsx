@@ -1,0 +1,94 @@
+import { useState } from 'react';
+import { useAnswer, reportUrl } from '../../api/report.ts';
+import { useOrganization } from '../../api/session.ts';
+import { moment } from '../../format/calendar.ts';
+import type { Column } from '../../ui/columns.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { SettingsPage } from './settings-page.tsx';
+
+interface Entry {
+  at: string;
+  by: string;
+  byEmail: string | null;
+  kind: string;
+  entity: string;
+  version: number;
+  action: string;
+  after: Readonly<Record<string, unknown>>;
+}
+
+interface Trail {
+  entries: readonly Entry[];
+  nextCursor: string | null;
+}
+
+/** Who changed what, when. */
+export default function AuditSettings() {
+  const org = useOrganization();
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const cursor = cursors.at(-1);
+  const trail = useAnswer<Trail>(reportUrl(org, 'audit', new URLSearchParams(cursor === undefined ? {} : { cursor })));
+  const next = trail.query.data?.nextCursor ?? null;
+  return (
+    <SettingsPage lead="Every change, by whom; nothing here can be changed or removed">
+      <Panel
+        title="Changes"
+        report={trail}
+        csv={false}
+        isEmpty={({ entries }) => entries.length === 0}
+        empty={{ title: 'Nothing has been changed yet' }}
+        count={({ entries }) => `${entries.length} changes on this page`}
+        tools={
+          <>
+            <button
+              type="button"
+              className="button small"
+              disabled={cursors.length === 0}
+              onClick={() => setCursors(cursors.slice(0, -1))}
+            >
+              Later
+            </button>
+            <button
+              type="button"
+              className="button small"
+              disabled={next === null}
+              onClick={() => next !== null && setCursors([...cursors, next])}
+            >
+              Earlier
+            </button>
+          </>
+        }
+        table={({ entries }) => (
+          <DataTable
+            caption="Changes"
+            rows={entries}
+            rowKey={({ kind, entity, version }) => `${kind} ${entity} ${version}`}
+            columns={COLUMNS}
+            sorted
+          />
+        )}
+      />
+    </SettingsPage>
+  );
+}
+
+const column = (id: string, title: string, text: (entry: Entry) => string): Column<Entry> => ({
+  id,
+  title,
+  fixed: true,
+  value: text,
+  cell: (entry) => (
+    <bdi className="clip" title={text(entry)}>
+      {text(entry)}
+    </bdi>
+  ),
+});
+
+const COLUMNS: readonly Column<Entry>[] = [
+  column('at', 'When', ({ at }) => moment(at, 'UTC')),
+  column('by', 'Who', ({ by, byEmail }) => byEmail ?? by),
+  column('action', 'Did', ({ action, kind }) => `${action} ${kind}`),
+  column('entity', 'What', ({ entity }) => entity),
+  column('after', 'Now', ({ after }) => JSON.stringify(after)),
+];
