@@ -42,13 +42,3 @@ export const REAL_NAMES: Names = { shown: (person) => person, actual: (text) => 
 /** The same person has the same pseudonym for as long as the secret is kept; nobody can work back from it. */
 export const pseudonymOf = (secret: string, org: string, person: string): string =>
   `person-${createHmac('sha256', secret).update(`${org}\n${person}`).digest('hex').slice(0, 10)}`;
-
-/** Pseudonyms for everybody but the caller. `people`: all that a text may mean. */
-export function pseudonyms(
-  { secret, org, self }: { secret: string; org: string; self: string | null },
-  people: Iterable<string>,
-): Names {
-  const shown = (person: string): string => (person === self ? person : pseudonymOf(secret, org, person));
-  const byPseudonym = new Map([...people].map((person) => [shown(person), person]));
-  return { shown, actual: (text) => byPseudonym.get(text) ?? text };
-}

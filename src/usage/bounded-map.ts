@@ -11,6 +11,11 @@ export class BoundedMap<K, V> {
     return this.#entries.size;
   }
 
+  /** The value kept for the key; null without one. */
+  peek(key: K): V | null {
+    return this.#entries.get(key) ?? null;
+  }
+
   /** The value kept for the key, else the one that `make` gives. The oldest makes room. */
   getOr(key: K, make: () => V): V {
     const kept = this.#entries.get(key);

@@ -30,6 +30,8 @@ export interface RosterSources {
   settings: Settings;
 }
 
+const minuteOf = (ms: number): number => Math.floor(ms / 60_000);
+
 export function rosterViews(sources: RosterSources): (org: string) => RosterView {
   const kept = new Map<string, { revision: number; view: RosterView }>();
   return (org) => {
@@ -61,6 +63,8 @@ function viewOf(org: string, { roster, seats, mappings, settings }: RosterSource
       department: department ?? (team === null ? null : (departments.get(team) ?? null)),
     };
   };
+  // Teams change with time too, but not by the request.
+  let asOf: { minute: number; roster: ReportRoster } | null = null;
   return {
     members,
     byEmail,
@@ -74,9 +78,12 @@ function viewOf(org: string, { roster, seats, mappings, settings }: RosterSource
       const owner = owners.get(personOf(email)) ?? email;
       return rootOf(merges, personOf(owner));
     },
-    forReports: (nowMs) => ({
-      people: new Map(members.map((member) => [personOf(member.email), detailsOf(member, nowMs)])),
-      seats: held,
-    }),
+    forReports: (nowMs) => {
+      if (asOf?.minute !== minuteOf(nowMs)) {
+        const people = new Map(members.map((member) => [personOf(member.email), detailsOf(member, nowMs)]));
+        asOf = { minute: minuteOf(nowMs), roster: { people, seats: held } };
+      }
+      return asOf.roster;
+    },
   };
 }
