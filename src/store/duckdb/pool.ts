@@ -1,27 +1,45 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { StoreUnavailable } from '../store.ts';
 
+/** What one reading may take, waiting for its turn not counted, and how many may wait. */
+export interface PoolLimits {
+  workMs: number;
+  waiting: number;
+}
+
+const LIMITS: PoolLimits = { workMs: 60_000, waiting: 500 };
+
 /** A fixed number of reading connections; whoever comes later waits in order. */
 export class ConnectionPool {
   readonly #instance: DuckDBInstance;
   readonly #free: DuckDBConnection[] = [];
   readonly #waiting: ((connection: DuckDBConnection | null) => void)[] = [];
   readonly #size: number;
+  readonly #limits: PoolLimits;
   #open = 0;
   #closed = false;
 
-  constructor(instance: DuckDBInstance, size: number) {
+  constructor(instance: DuckDBInstance, size: number, limits = LIMITS) {
     this.#instance = instance;
     this.#size = size;
+    this.#limits = limits;
   }
 
   async use<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await this.#take();
+    const { workMs } = this.#limits;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      connection.interrupt();
+    }, workMs);
     try {
       return await work(connection);
     } catch (error) {
-      throw new StoreUnavailable('the database did not answer', { cause: error });
+      const message = late ? `the database took longer than ${workMs / 1000} s` : 'the database did not answer';
+      throw new StoreUnavailable(message, { cause: error });
     } finally {
+      clearTimeout(timer);
       this.#give(connection);
     }
   }
@@ -42,6 +60,8 @@ export class ConnectionPool {
       this.#open++;
       return this.#connect();
     }
+    if (this.#waiting.length >= this.#limits.waiting)
+      throw new StoreUnavailable('too many reports are waiting for the database');
     const given = await new Promise<DuckDBConnection | null>((resolve) => this.#waiting.push(resolve));
     if (!given) throw new StoreUnavailable('the store is closed');
     return given;
