@@ -27,21 +27,31 @@ export class HashFilter {
 
   has(hash: bigint): boolean {
     this.#words[0] = hash;
-    const place = this.#halves[0] ?? 0;
-    const print = fingerprint(this.#halves[1] ?? 0);
-    return this.#tables.some(({ slots }) => slots[slotOf(slots, place, print)] === print);
+    return this.#hasHalves(this.#halves[0] ?? 0, this.#halves[1] ?? 0);
   }
 
   add(hash: bigint): void {
-    if (this.has(hash)) return;
+    this.#words[0] = hash;
+    this.addHalves(this.#halves[0] ?? 0, this.#halves[1] ?? 0);
+  }
+
+  /** The same by a hash's lower and upper 32 bits. */
+  addHalves(low: number, high: number): void {
+    if (this.#hasHalves(low, high)) return;
     let last = this.#tables[this.#tables.length - 1];
     if (!last || last.taken >= last.slots.length * LOAD) {
       last = newTable((last?.slots.length ?? FIRST_SLOTS / 2) * 2);
       this.#tables.push(last);
     }
-    const print = fingerprint(this.#halves[1] ?? 0);
-    last.slots[slotOf(last.slots, this.#halves[0] ?? 0, print)] = print;
+    const print = fingerprint(high);
+    last.slots[slotOf(last.slots, low, print)] = print;
     last.taken += 1;
+  }
+
+  #hasHalves(low: number, high: number): boolean {
+    const print = fingerprint(high);
+    for (const { slots } of this.#tables) if (slots[slotOf(slots, low, print)] === print) return true;
+    return false;
   }
 }
 

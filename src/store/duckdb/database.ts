@@ -4,8 +4,12 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { makeDirectory } from '../../make-directory.ts';
 import { StoreUnavailable } from '../store.ts';
+import { Gate } from './gate.ts';
+import { Keeper } from './keeper.ts';
+import { KnownHashes } from './known-hashes.ts';
 import { ConnectionPool } from './pool.ts';
 import { ForeignDatabase, migrate } from './schema.ts';
+import { SliceTable } from './slice-table.ts';
 
 export interface DatabaseOptions {
   /** Data directory; made if absent (0700). The database is `usage.duckdb` in it. */
@@ -15,6 +19,8 @@ export interface DatabaseOptions {
   threads?: number;
   /** How many reports may run at once; more would starve ingest on a small machine. */
   readers?: number;
+  /** How many new rows wait before they are moved to where they stay. */
+  freshRows?: number;
 }
 
 /** The database file, opened. */
@@ -22,6 +28,15 @@ export interface Database {
   /** The only connection that writes. */
   writing: DuckDBConnection;
   readers: ConnectionPool;
+  known: KnownHashes;
+  slices: SliceTable;
+  keeper: Keeper;
+  /** Slices and moves may run side by side; a checkpoint runs without them. */
+  gate: Gate;
+  /** Folds the write-ahead log into the file. */
+  checkpoint: () => Promise<void>;
+  /** Bytes of the write-ahead log. */
+  logBytes: () => Promise<number>;
   /** Whether the disk has room for a checkpoint: one that fails makes the engine unusable. */
   hasRoom: () => Promise<boolean>;
   /** Waits for running reports. A second call does nothing. */
@@ -46,22 +61,49 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const writing = await instance.connect();
   try {
     await migrate(writing);
+    return await equip(file, instance, writing, options);
   } catch (error) {
     writing.closeSync();
     instance.closeSync();
     if (error instanceof ForeignDatabase) throw error;
     throw new StoreUnavailable(`cannot prepare ${file}`, { cause: error });
   }
+}
+
+async function equip(
+  file: string,
+  instance: DuckDBInstance,
+  writing: DuckDBConnection,
+  options: DatabaseOptions,
+): Promise<Database> {
+  const [slicing, keeping, loading] = [await instance.connect(), await instance.connect(), await instance.connect()];
   const readers = new ConnectionPool(instance, options.readers ?? 2);
+  const slices = await SliceTable.open(slicing);
+  const keeper = await Keeper.open(keeping, options.freshRows);
+  const known = new KnownHashes();
+  // Nobody waits for it: until it is done, commits look for everything in the tables.
+  const loaded = known.load(loading).catch(() => undefined);
   let closed = false;
   const close = async (): Promise<void> => {
     if (closed) return;
     closed = true;
-    await readers.close();
-    writing.closeSync();
+    known.stop();
+    await Promise.all([loaded, readers.close(), keeper.settled()]);
+    for (const connection of [writing, slicing, keeping, loading]) connection.closeSync();
     instance.closeSync();
   };
-  return { writing, readers, hasRoom: () => hasRoom(file), close };
+  return {
+    writing,
+    readers,
+    known,
+    slices,
+    keeper,
+    gate: new Gate(),
+    checkpoint: async () => void (await keeping.run('CHECKPOINT')),
+    logBytes: () => sizeOf(`${file}.wal`),
+    hasRoom: () => hasRoom(file),
+    close,
+  };
 }
 
 async function openFile(file: string, options: DatabaseOptions): Promise<DuckDBInstance> {
@@ -70,8 +112,8 @@ async function openFile(file: string, options: DatabaseOptions): Promise<DuckDBI
     return await DuckDBInstance.create(file, {
       memory_limit: options.memoryLimit ?? '1GB',
       threads: String(options.threads ?? 2),
-      // A checkpoint inside a COMMIT stalls ingest for seconds; ours run when idle.
-      checkpoint_threshold: '256MB',
+      // A checkpoint inside a COMMIT would hold ingest up; ours run beside it.
+      checkpoint_threshold: '8GB',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       enable_external_access: 'false',
@@ -87,10 +129,15 @@ const RESERVE_BYTES = 4 << 20;
 
 async function hasRoom(file: string): Promise<boolean> {
   try {
-    const [{ bavail, bsize }, log] = await Promise.all([statfs(path.dirname(file)), stat(`${file}.wal`)]);
-    return bavail * bsize > log.size * 1.5 + RESERVE_BYTES;
+    const [{ bavail, bsize }, log] = await Promise.all([statfs(path.dirname(file)), sizeOf(`${file}.wal`)]);
+    return log === 0 || bavail * bsize > log * 1.5 + RESERVE_BYTES;
   } catch {
-    // No write-ahead log: there is nothing to fold in.
     return true;
   }
 }
+
+const sizeOf = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );

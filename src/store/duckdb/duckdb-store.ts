@@ -13,8 +13,12 @@ import { appendControl, readControl } from './control.ts';
 import type { Database } from './database.ts';
 import { replaceDirectory } from './directory.ts';
 import type { Engine } from './engine.ts';
+import { Housework, foldIn } from './housework.ts';
+import { RowsMoving } from './keeper.ts';
+import { EVENT_TABLES } from './names.ts';
 import { runSql } from './query.ts';
 import { rowsBy } from './table.ts';
+import { transaction } from './transaction.ts';
 import { replaceFigures, writePullRequests } from './vendor-tables.ts';
 import { CoalescingWriter } from './writer.ts';
 
@@ -33,9 +37,13 @@ export interface DuckdbStoreOptions {
 
 const MAX_EVENTS_PER_COMMIT = 8192;
 
+/** Reports that name one of these read what is made from the events. */
+const SLICED = /\b(?:usage_slice|first_seen)\b/;
+
 export class DuckdbStore implements Store {
   readonly #options: DuckdbStoreOptions;
   readonly #writer: CoalescingWriter<Item>;
+  readonly #housework: Housework;
   /** The last commit was not taken by the engine. */
   #failing = false;
   #closed = false;
@@ -45,8 +53,9 @@ export class DuckdbStore implements Store {
     this.#writer = new CoalescingWriter<Item>({
       commit: (items) => this.#commit(items),
       maxWeight: MAX_EVENTS_PER_COMMIT,
-      onIdle: () => this.#checkpoint(),
+      onIdle: () => void this.#housework.whenIdle(),
     });
+    this.#housework = new Housework(options.engine, (work) => this.#writer.between(work));
   }
 
   async write(batch: WriteBatch): Promise<Written> {
@@ -60,12 +69,15 @@ export class DuckdbStore implements Store {
   async find(org: string, ids: readonly string[]): Promise<EventState[]> {
     const wanted = new Set(ids);
     const hashes = ids.map((id) => storeHash(org, id));
-    const rows = await this.#read((connection) => rowsBy(connection, 'usage_event', EVENT_COLUMNS, 'hash', hashes));
-    return rows.map(eventOf).filter((event) => event.org === org && wanted.has(event.id) && !event.derived);
+    const rows = await this.#read((connection) => rowsBy(connection, EVENT_TABLES, EVENT_COLUMNS, 'hash', hashes));
+    return rows
+      .map(({ row }) => eventOf(row))
+      .filter((event) => event.org === org && wanted.has(event.id) && !event.derived);
   }
 
-  query(sql: Sql): Promise<ReportRow[]> {
-    return this.#read((connection) => runSql(connection, sql));
+  async query(sql: Sql): Promise<ReportRow[]> {
+    if (sql.parts.some((part) => SLICED.test(part))) await this.#housework.refreshSlices();
+    return await this.#read((connection) => runSql(connection, sql));
   }
 
   readControl(): Promise<ControlRecord[]> {
@@ -100,7 +112,8 @@ export class DuckdbStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     await this.#writer.drain();
-    await this.#options.engine.close(checkpoint);
+    await this.#housework.stop();
+    await this.#options.engine.close((database) => foldIn(database));
   }
 
   #read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -114,7 +127,7 @@ export class DuckdbStore implements Store {
 
   async #commit(items: readonly Item[]): Promise<void> {
     try {
-      await this.#options.engine.use(({ writing }) => this.#write(writing, items));
+      await this.#options.engine.use((database) => this.#write(database, items));
       if (items.some((item) => 'batch' in item)) this.#failing = false;
     } catch (error) {
       this.#failing ||= error instanceof StoreUnavailable;
@@ -122,7 +135,18 @@ export class DuckdbStore implements Store {
     }
   }
 
-  async #write(writing: DuckDBConnection, items: readonly Item[]): Promise<void> {
+  async #write(database: Database, items: readonly Item[]): Promise<void> {
+    try {
+      await this.#writeOnce(database, items);
+    } catch (error) {
+      if (!(error instanceof RowsMoving)) throw error;
+      await database.keeper.settled();
+      await this.#writeOnce(database, items);
+    }
+  }
+
+  async #writeOnce(database: Database, items: readonly Item[]): Promise<void> {
+    const { writing: connection, known, keeper, slices } = database;
     const { price } = this.#options;
     const writings = items.flatMap((item) => ('batch' in item ? [item] : []));
     const batch = {
@@ -130,35 +154,27 @@ export class DuckdbStore implements Store {
       activities: writings.flatMap(({ batch: { activities } }) => activities),
       snapshots: writings.flatMap(({ batch: { snapshots = [] } }) => snapshots),
     };
-    await transaction(writing, async () => {
-      if (writings.length > 0) {
-        const { incomplete } = await writeBatch(writing, batch, price);
-        for (const each of writings)
-          each.incomplete = (each.batch.snapshots ?? []).filter((snapshot) => incomplete.includes(snapshot));
-      }
-      for (const item of items) if ('work' in item) await item.work(writing);
+    const committed = await committing(connection, async () => {
+      const { beforeRemoval } = keeper;
+      const done = await writeBatch({ connection, known, price, beforeRemoval }, batch);
+      const marked = await slices.mark(connection, done.changed);
+      for (const item of items) if ('work' in item) await item.work(connection);
+      return { ...done, marked };
     });
+    committed.marked();
+    keeper.added(committed.added);
+    for (const each of writings)
+      each.incomplete = (each.batch.snapshots ?? []).filter((snapshot) => committed.incomplete.includes(snapshot));
+    if (keeper.isDue) void this.#housework.keep();
   }
-
-  async #checkpoint(): Promise<void> {
-    await this.#options.engine.use(checkpoint).catch(() => undefined);
-  }
-}
-
-/** Folds the write-ahead log into the file: when nobody waits for a commit. */
-async function checkpoint({ writing, hasRoom }: Database): Promise<void> {
-  if (await hasRoom()) await writing.run('CHECKPOINT');
 }
 
 /** Errors of the engine become `StoreUnavailable`; our own pass through. */
-async function transaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {
+async function committing<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
   try {
-    await connection.run('BEGIN');
-    await work();
-    await connection.run('COMMIT');
+    return await transaction(connection, work);
   } catch (error) {
-    await connection.run('ROLLBACK').catch(() => undefined);
-    if (error instanceof ControlConflict) throw error;
+    if (error instanceof ControlConflict || error instanceof RowsMoving) throw error;
     throw new StoreUnavailable('the database did not take the write', { cause: error });
   }
 }

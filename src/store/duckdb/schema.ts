@@ -1,36 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Column, Kind } from '../columns.ts';
-import { slicesOf } from '../slices.ts';
-import { ACTIVITY_COLUMNS, EVENT_COLUMNS } from '../columns.ts';
-import { FIGURE_COLUMNS, PULL_REQUEST_COLUMNS } from '../vendor-rows.ts';
-
-const TYPES: Record<Kind, string> = {
-  text: 'VARCHAR',
-  integer: 'BIGINT',
-  hash: 'UBIGINT',
-  hashes: 'UBIGINT[]',
-  bytes: 'BLOB',
-  flag: 'BOOLEAN',
-};
-
-const definition = (columns: readonly Column[]): string =>
-  columns.map((c) => `${c.name} ${TYPES[c.kind]}${c.nullable ? '' : ' NOT NULL'}`).join(', ');
-
-/** Numbered from 1; each runs once, in one transaction with its number. Append only. */
-const MIGRATIONS: readonly (readonly string[])[] = [
-  [
-    `CREATE TABLE usage_event (${definition(EVENT_COLUMNS)})`,
-    `CREATE TABLE activity (${definition(ACTIVITY_COLUMNS)})`,
-    `CREATE TABLE control (kind VARCHAR NOT NULL, entity_id VARCHAR NOT NULL, version BIGINT NOT NULL,
-      org VARCHAR NOT NULL, at_ms BIGINT NOT NULL, author VARCHAR NOT NULL, data VARCHAR NOT NULL)`,
-    `CREATE TABLE directory (org VARCHAR NOT NULL, actor VARCHAR NOT NULL, from_ms BIGINT NOT NULL, to_ms BIGINT NOT NULL,
-      person VARCHAR NOT NULL, team VARCHAR, department VARCHAR)`,
-  ],
-  [
-    `CREATE TABLE daily_figure (${definition(FIGURE_COLUMNS.map(({ column }) => column))})`,
-    `CREATE TABLE pull_request (${definition(PULL_REQUEST_COLUMNS.map(({ column }) => column))})`,
-  ],
-];
+import { MIGRATIONS } from './migrations.ts';
 
 /** The file was written by a newer release, or by something else. */
 export class ForeignDatabase extends Error {
@@ -55,5 +24,4 @@ export async function migrate(connection: DuckDBConnection): Promise<void> {
     await connection.run(`INSERT INTO schema_version VALUES (${i + 1})`);
     await connection.run('COMMIT');
   }
-  await connection.run(`CREATE OR REPLACE VIEW usage_slice AS ${slicesOf('usage_event')}`);
 }

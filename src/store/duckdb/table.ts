@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBType } from '@duckdb/node-api';
 import { BIGINT, BLOB, BOOLEAN, DuckDBDataChunk, LIST, UBIGINT, VARCHAR, listValue } from '@duckdb/node-api';
 import type { Column, Kind } from '../columns.ts';
-import type { Row, RowValue } from '../rows.ts';
+import type { ColumnReader, Row } from '../rows.ts';
 import { CHUNK_ROWS, writeColumn } from './chunk-columns.ts';
 
 /** How rows get into and out of one DuckDB table. */
@@ -19,7 +19,7 @@ const TYPES: Record<Kind, DuckDBType> = {
 export async function appendRows<T>(
   connection: DuckDBConnection,
   table: string,
-  readers: readonly { column: Column; read: (value: T) => RowValue }[],
+  readers: readonly ColumnReader<T>[],
   values: readonly T[],
 ): Promise<void> {
   if (values.length === 0) return;
@@ -38,35 +38,66 @@ export async function appendRows<T>(
 const selected = (columns: readonly Column[]): string =>
   columns.map(({ name, kind }) => (kind === 'bytes' ? `lower(hex(${name})) AS ${name}` : name)).join(', ');
 
-/** `rowid` is the row's place until the table is next checkpointed: use it inside one transaction only. */
-export type PlacedRow = Row & { rowid: bigint };
+/** Where a row stands, until that table is next checkpointed or the row is moved: inside one transaction only. */
+export interface Place {
+  table: string;
+  rowid: bigint;
+}
+export interface PlacedRow {
+  row: Row;
+  place: Place;
+}
 
-/** Rows whose `key` is among `values`. The small side is hashed, the table is scanned once, over that column alone. */
+/** Rows whose `key` is among `values`. The small side is hashed, each table is scanned once, over that column alone. */
 export async function rowsBy(
   connection: DuckDBConnection,
-  table: string,
+  tables: readonly string[],
   columns: readonly Column[],
   key: string,
   values: readonly bigint[],
 ): Promise<PlacedRow[]> {
   if (values.length === 0) return [];
-  return await rowsAt(connection, table, columns, await rowidsBy(connection, table, key, values));
+  return await rowsFound(connection, tables, columns, (table) =>
+    probe(connection, `SELECT rowid FROM ${table} WHERE ${key} IN (SELECT unnest($1))`, values),
+  );
 }
 
-/** Whole rows by their places. */
-export async function rowsAt(
+/** Rows with one of `values` in a column of lists, which few rows have. */
+export async function rowsWithin(
   connection: DuckDBConnection,
-  table: string,
+  tables: readonly string[],
   columns: readonly Column[],
-  rowids: readonly bigint[],
+  key: string,
+  values: readonly bigint[],
 ): Promise<PlacedRow[]> {
-  if (rowids.length === 0) return [];
-  const rows = await connection.runAndReadAll(
-    `SELECT rowid, ${selected(columns)} FROM ${table} WHERE rowid IN (SELECT unnest($1))`,
-    [listValue([...rowids])],
-    [LIST(BIGINT)],
-  );
-  return rows.getRowObjectsJS() as PlacedRow[];
+  if (values.length === 0) return [];
+  return await rowsFound(connection, tables, columns, async (table) => {
+    const lists = `SELECT rowid AS place, unnest(${key}) AS value FROM ${table} WHERE ${key} IS NOT NULL`;
+    const sql = `SELECT place FROM (${lists}) WHERE value IN (SELECT unnest($1))`;
+    return [...new Set(await probe(connection, sql, values))];
+  });
+}
+
+/** Whole rows of several tables, by what `find` answers for each: their places in it. */
+export async function rowsFound(
+  connection: DuckDBConnection,
+  tables: readonly string[],
+  columns: readonly Column[],
+  find: (table: string) => Promise<readonly bigint[]>,
+): Promise<PlacedRow[]> {
+  const found: PlacedRow[] = [];
+  for (const table of tables) {
+    const rowids = await find(table);
+    if (rowids.length === 0) continue;
+    const reader = await connection.runAndReadAll(
+      `SELECT rowid, ${selected(columns)} FROM ${table} WHERE rowid IN (SELECT unnest($1))`,
+      [listValue([...rowids])],
+      [LIST(BIGINT)],
+    );
+    for (const { rowid, ...row } of reader.getRowObjectsJS() as (Row & { rowid: bigint })[])
+      found.push({ row, place: { table, rowid } });
+  }
+  return found;
 }
 
 const prepared = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStatement>>();
@@ -82,43 +113,27 @@ async function probe(connection: DuckDBConnection, sql: string, values: readonly
   return found.getRowsJS().map(([value]) => value as bigint);
 }
 
-const rowidsBy = (connection: DuckDBConnection, table: string, key: string, values: readonly bigint[]) =>
-  probe(connection, `SELECT rowid FROM ${table} WHERE ${key} IN (SELECT unnest($1))`, values);
-
-/** Whole rows with one of `values` in a column of lists, which few rows have. */
-export async function rowsWithin(
-  connection: DuckDBConnection,
-  table: string,
-  columns: readonly Column[],
-  key: string,
-  values: readonly bigint[],
-): Promise<PlacedRow[]> {
-  if (values.length === 0) return [];
-  const lists = `SELECT rowid AS place, unnest(${key}) AS value FROM ${table} WHERE ${key} IS NOT NULL`;
-  const places = await probe(connection, `SELECT place FROM (${lists}) WHERE value IN (SELECT unnest($1))`, values);
-  return await rowsAt(connection, table, columns, [...new Set(places)]);
-}
-
-/** Which of `values` stand in a column already. */
+/** Which of `values` stand in a column of one of the tables already. */
 export async function present(
   connection: DuckDBConnection,
-  table: string,
+  tables: readonly string[],
   key: string,
   values: readonly bigint[],
 ): Promise<Set<bigint>> {
   if (values.length === 0) return new Set();
-  return new Set(await probe(connection, `SELECT ${key} FROM ${table} WHERE ${key} IN (SELECT unnest($1))`, values));
+  const found: bigint[] = [];
+  for (const table of tables)
+    found.push(...(await probe(connection, `SELECT ${key} FROM ${table} WHERE ${key} IN (SELECT unnest($1))`, values)));
+  return new Set(found);
 }
 
-export async function deleteRows(
-  connection: DuckDBConnection,
-  table: string,
-  rowids: readonly bigint[],
-): Promise<void> {
-  if (rowids.length === 0) return;
-  await connection.run(
-    `DELETE FROM ${table} WHERE rowid IN (SELECT unnest($1))`,
-    [listValue([...rowids])],
-    [LIST(BIGINT)],
-  );
+export async function deleteRows(connection: DuckDBConnection, places: readonly Place[]): Promise<void> {
+  for (const table of new Set(places.map((place) => place.table))) {
+    const rowids = places.flatMap((place) => (place.table === table ? [place.rowid] : []));
+    await connection.run(
+      `DELETE FROM ${table} WHERE rowid IN (SELECT unnest($1))`,
+      [listValue(rowids)],
+      [LIST(BIGINT)],
+    );
+  }
 }

@@ -16,7 +16,7 @@ export interface WriterOptions<Item> {
   /** The most weight (events) in one commit: bounds the time that a newcomer waits. */
   maxWeight: number;
   /** Called when nothing has waited for `idleMs`, at most once per busy period. */
-  onIdle?: () => Promise<void>;
+  onIdle?: () => void;
   idleMs?: number;
   /** The longest that a commit waits for company; not at all where there was none last time. */
   gatherMs?: number;
@@ -30,6 +30,7 @@ export class CoalescingWriter<Item> {
   /** How many items the commits of late had. */
   #usual = 0;
   #gathered: (() => void) | null = null;
+  #between: (() => Promise<void>)[] = [];
 
   constructor(options: WriterOptions<Item>) {
     this.#options = options;
@@ -39,6 +40,21 @@ export class CoalescingWriter<Item> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, weight, resolve, reject });
       if (this.#waiting.length >= this.#usual) this.#gathered?.();
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Runs work while no commit is under way; the next one waits for it. */
+  between(work: () => Promise<void> | void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#between.push(async () => {
+        try {
+          await work();
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
       this.#running ??= this.#run();
     });
   }
@@ -54,7 +70,9 @@ export class CoalescingWriter<Item> {
     if (this.#idle) clearTimeout(this.#idle);
     // Requests that arrived in the same turn of the event loop belong to the same commit.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length + this.#between.length > 0) {
+      for (const work of this.#between.splice(0)) await work();
+      if (this.#waiting.length === 0) continue;
       await this.#gather();
       const group = this.#take();
       this.#usual = Math.max(group.length, this.#usual >> 1);
@@ -102,13 +120,7 @@ export class CoalescingWriter<Item> {
   #scheduleIdle(): void {
     const { onIdle, idleMs = 1000 } = this.#options;
     if (!onIdle) return;
-    this.#idle = setTimeout(() => {
-      if (!this.#running) this.#running = onIdle().finally(() => this.#afterIdle());
-    }, idleMs);
+    this.#idle = setTimeout(onIdle, idleMs);
     this.#idle.unref();
-  }
-
-  #afterIdle(): void {
-    this.#running = this.#waiting.length > 0 ? this.#run() : null;
   }
 }

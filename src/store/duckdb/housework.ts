@@ -1,0 +1,67 @@
+import type { Database } from './database.ts';
+import type { Engine } from './engine.ts';
+
+/** A log longer than this is folded into the file when nobody writes; a start has to read what is left. */
+const IDLE_LOG_BYTES = 4 << 20;
+
+/** Folds the write-ahead log into the file. */
+export async function foldIn({ gate, checkpoint, hasRoom }: Database): Promise<void> {
+  await gate.alone(async () => {
+    if (await hasRoom()) await checkpoint();
+  });
+}
+
+/** What keeps the database small and its reports fast, beside the writing. */
+export class Housework {
+  readonly #engine: Engine;
+  readonly #between: (work: () => Promise<void> | void) => Promise<void>;
+  #keeping: Promise<void> | null = null;
+  #tidying: Promise<void> | null = null;
+
+  constructor(engine: Engine, between: (work: () => Promise<void> | void) => Promise<void>) {
+    this.#engine = engine;
+    this.#between = between;
+  }
+
+  /** Resolves when all that was committed before is in the slices. */
+  async refreshSlices(): Promise<void> {
+    await this.#engine.use(({ gate, slices }) => gate.together(() => slices.refresh(this.#between)));
+  }
+
+  /** Moves new rows to where they stay, then folds the log in. Failing, it is left for later. */
+  keep(): Promise<void> {
+    this.#keeping ??= this.#engine
+      .use(async (database) => {
+        const { gate, keeper } = database;
+        await gate.together(async () => {
+          const moving: Promise<void>[] = [];
+          await this.#between(() => void moving.push(keeper.move()));
+          await Promise.all(moving);
+        });
+        await foldIn(database);
+      })
+      .catch(() => undefined)
+      .finally(() => (this.#keeping = null));
+    return this.#keeping;
+  }
+
+  /** Where nobody has written for a while. */
+  whenIdle(): Promise<void> {
+    this.#tidying ??= this.#tidy()
+      .catch(() => undefined)
+      .finally(() => (this.#tidying = null));
+    return this.#tidying;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#keeping, this.#tidying]);
+  }
+
+  async #tidy(): Promise<void> {
+    await this.refreshSlices();
+    await this.#keeping;
+    await this.#engine.use(async (database) => {
+      if ((await database.logBytes()) > IDLE_LOG_BYTES) await foldIn(database);
+    });
+  }
+}

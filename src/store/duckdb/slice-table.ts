@@ -1,0 +1,148 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { BIGINT, LIST, UBIGINT, listValue } from '@duckdb/node-api';
+import type { EventState } from '../../usage/event.ts';
+import { SLICE_KEYS, SLICE_MEASURES, slicesOf } from '../slices.ts';
+import { StaleDays } from '../stale-days.ts';
+import { transaction } from './transaction.ts';
+
+/** Lanes' days made anew in one transaction. */
+const LANES_AT_ONCE = 20_000;
+/** Events that a whole day is cut by: what the engine has to hold at once. */
+const EVENTS_AT_ONCE = 250_000;
+
+const COLUMNS = [...SLICE_KEYS, ...SLICE_MEASURES].join(', ');
+
+/** Runs work at a moment when no commit is under way. */
+type BetweenCommits = (work: () => void) => Promise<void>;
+
+/**
+ * Keeps the table `usage_slice` equal to the slices of all events, by making those anew whose lanes were written to.
+ * Which these are is known exactly in memory, and by day on disk: a mark is written with the first event of a day
+ * and taken back once its slices are right, so that after a crash the marked days are made anew as a whole.
+ */
+export class SliceTable {
+  readonly #connection: DuckDBConnection;
+  #stale = new StaleDays();
+  /** Numbers the marks, so that those of later writes outlive a refresh. */
+  #mark: number;
+  /** Days with a mark of this number. */
+  #marked = new Set<number>();
+  #round: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+
+  private constructor(connection: DuckDBConnection, mark: number) {
+    this.#connection = connection;
+    this.#mark = mark;
+  }
+
+  /** `connection` is for this table alone. */
+  static async open(connection: DuckDBConnection): Promise<SliceTable> {
+    const reader = await connection.runAndReadAll('SELECT day, max(mark) FROM slice_stale GROUP BY day');
+    const rows = reader.getRowsJS() as [bigint, bigint][];
+    const table = new SliceTable(connection, 1 + rows.reduce((most, [, mark]) => Math.max(most, Number(mark)), 0));
+    for (const [day] of rows) table.#stale.addWhole(Number(day));
+    return table;
+  }
+
+  get isStale(): boolean {
+    return !this.#stale.isEmpty;
+  }
+
+  /**
+   * Marks the days of changed events in the writer's open transaction. The function returned is to be called once
+   * that is committed, before anything else is done.
+   */
+  async mark(writing: DuckDBConnection, changed: readonly EventState[]): Promise<() => void> {
+    const touched = new StaleDays();
+    touched.addEvents(changed);
+    const days = touched.days().filter((day) => !this.#marked.has(day));
+    if (days.length > 0)
+      await writing.run(
+        `INSERT INTO slice_stale SELECT unnest($1), ${this.#mark}`,
+        [listValue(days.map(BigInt))],
+        [LIST(BIGINT)],
+      );
+    return () => {
+      for (const day of days) this.#marked.add(day);
+      this.#stale.addAll(touched);
+    };
+  }
+
+  /** Resolves when all that was committed before the call is in the table. */
+  async refresh(between: BetweenCommits): Promise<void> {
+    if (this.#round === null && this.#stale.isEmpty) return;
+    // A round that runs has begun before; all who come meanwhile share the next.
+    await (this.#round === null ? this.#start(between) : (this.#next ??= this.#after(this.#round, between)));
+  }
+
+  async #after(round: Promise<void>, between: BetweenCommits): Promise<void> {
+    await round.catch(() => undefined);
+    this.#next = null;
+    await (this.#round ?? this.#start(between));
+  }
+
+  #start(between: BetweenCommits): Promise<void> {
+    const round = this.#rebuild(between).finally(() => (this.#round = null));
+    this.#round = round;
+    return round;
+  }
+
+  async #rebuild(between: BetweenCommits): Promise<void> {
+    let stale = new StaleDays();
+    let mark = 0;
+    await between(() => {
+      [stale, this.#stale] = [this.#stale, stale];
+      mark = this.#mark++;
+      this.#marked = new Set();
+    });
+    try {
+      await this.#rebuildWhole(stale.wholeDays());
+      for (const group of stale.laneGroups(LANES_AT_ONCE)) await this.#rebuildLanes(group);
+      await this.#connection.run(`DELETE FROM slice_stale WHERE mark <= ${mark}`);
+    } catch (error) {
+      this.#stale.addAll(stale);
+      throw error;
+    }
+  }
+
+  async #rebuildWhole(days: readonly number[]): Promise<void> {
+    for (const day of days) {
+      const reader = await this.#connection.runAndReadAll(
+        `SELECT count(*) FROM usage_event WHERE day BETWEEN ${day - 1} AND ${day}`,
+      );
+      const parts = Math.ceil((Number(reader.getRowsJS()[0]?.[0]) + 1) / EVENTS_AT_ONCE);
+      for (let part = 0; part < parts; part++) {
+        const inPart = `lane % ${parts} = ${part}`;
+        await transaction(this.#connection, async () => {
+          await this.#connection.run(`DELETE FROM usage_slice WHERE day = ${day} AND ${inPart}`);
+          await this.#insert(`day BETWEEN ${day - 1} AND ${day} AND ${inPart}`, `day = ${day}`);
+        });
+      }
+    }
+  }
+
+  async #rebuildLanes(group: readonly { day: number; lane: bigint }[]): Promise<void> {
+    const connection = this.#connection;
+    await connection.run(
+      'CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest($1) AS day, unnest($2) AS lane',
+      [listValue(group.map(({ day }) => BigInt(day))), listValue(group.map(({ lane }) => lane))],
+      [LIST(BIGINT), LIST(UBIGINT)],
+    );
+    const first = group[0]?.day ?? 0;
+    const last = group[group.length - 1]?.day ?? 0;
+    await transaction(connection, async () => {
+      await connection.run(
+        'DELETE FROM usage_slice USING wanted WHERE usage_slice.day = wanted.day AND usage_slice.lane = wanted.lane',
+      );
+      await this.#insert(
+        `day BETWEEN ${first - 1} AND ${last} AND lane IN (SELECT lane FROM wanted)`,
+        '(day, lane) IN (SELECT (day, lane) FROM wanted)',
+      );
+    });
+  }
+
+  async #insert(lookedAt: string, wanted: string): Promise<void> {
+    const events = `(SELECT * FROM usage_event WHERE ${lookedAt})`;
+    await this.#connection.run(`INSERT INTO usage_slice (${COLUMNS}) ${slicesOf(events, wanted)}`);
+  }
+}
