@@ -16,6 +16,7 @@ import { createMetrics } from './metrics.ts';
 import { answerFailure } from './report-error.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -148,6 +149,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     now,
     limits: { maxBytes: maxImportBytes, idleMs: bodyIdleMs },
   });
+  await app.register(exportRoutes, { store });
   await app.register(analyticsRoutes, { query: (sql) => store.query(sql), now });
   await app.register(healthRoutes, { store, metrics });
   await app.register(dashboardRoutes);

@@ -4,6 +4,7 @@ import type { CreateOptions, OrganizationOptions, RevokeOptions } from '../comma
 import type { StartOptions } from '../commands/server/start.ts';
 import type { Binary, OptionRow } from '../table.ts';
 import { command } from '../table.ts';
+import { importExportRows } from './import-export-rows.ts';
 
 function portNumber(text: string): number {
   const port = Number(text);
@@ -113,5 +114,6 @@ export const server: Binary = {
       examples: ['revenium-server demo'],
       load: () => import('../commands/server/demo.ts'),
     }),
+    ...importExportRows(connection),
   ],
 };
