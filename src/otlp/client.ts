@@ -77,9 +77,12 @@ function requestOf(batch: string, { apiKey, gzip = false }: SendOptions): Reques
   const headers = { 'content-type': 'application/json', 'x-api-key': apiKey };
   // A redirect is not followed: it would take the key to another host.
   return gzip
-    ? { method: 'POST', redirect: 'manual', headers: { ...headers, 'content-encoding': 'gzip' }, body: gzipSync(batch) }
+    ? { method: 'POST', redirect: 'manual', headers: { ...headers, 'content-encoding': 'gzip' }, body: packed(batch) }
     : { method: 'POST', redirect: 'manual', headers, body: batch };
 }
+
+/** In half the time of the usual level, for a tenth more bytes. */
+const packed = (batch: string): Buffer<ArrayBuffer> => gzipSync(batch, { level: 3 });
 
 type Outcome = { delivered: Delivered } | { error: DeliveryError; retryAfterMs: number | null };
 

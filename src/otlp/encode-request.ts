@@ -14,40 +14,44 @@ export interface OutgoingRecord {
 }
 
 /** Whose instrumentation this is; readers that care for a client's version must not mistake ours for it. */
-const SCOPE = { name: '@revenium/cli' };
+const SCOPE = JSON.stringify({ name: '@revenium/cli' });
 
-/** An `ExportLogsServiceRequest` in JSON, laid out as Claude Code lays out its own. */
+/**
+ * An `ExportLogsServiceRequest` in JSON, laid out as Claude Code lays out its own. Written as text at once: a history
+ * has millions of attributes, and an object for each costs more than all else that is done with them.
+ */
 export function encodeLogs(records: readonly OutgoingRecord[], resource: Outgoing): string {
-  const logRecords = records.map(logRecord);
-  return JSON.stringify({
-    resourceLogs: [{ resource: { attributes: keyValues(resource) }, scopeLogs: [{ scope: SCOPE, logRecords }] }],
-  });
+  const scopeLogs = `[{"scope":${SCOPE},"logRecords":[${records.map(logRecord).join(',')}]}]`;
+  return `{"resourceLogs":[{"resource":{"attributes":[${keyValues(resource)}]},"scopeLogs":${scopeLogs}}]}`;
 }
 
-function logRecord({ eventName, atMs, attributes }: OutgoingRecord) {
-  const nanos = `${atMs}000000`;
-  return {
-    timeUnixNano: nanos,
-    observedTimeUnixNano: nanos,
-    body: { stringValue: eventName },
-    attributes: [
-      keyValue('event.name', eventName.startsWith(CLAUDE_PREFIX) ? eventName.slice(CLAUDE_PREFIX.length) : eventName),
-      keyValue('event.timestamp', new Date(atMs).toISOString()),
-      ...keyValues(attributes),
-    ],
-  };
-}
-
-const keyValues = (attributes: Outgoing) =>
-  Object.entries(attributes).flatMap(([key, value]) =>
-    value === null || value === undefined ? [] : [keyValue(key, value)],
+function logRecord({ eventName, atMs, attributes }: OutgoingRecord): string {
+  const nanos = `"${atMs}000000"`;
+  const name = eventName.startsWith(CLAUDE_PREFIX) ? eventName.slice(CLAUDE_PREFIX.length) : eventName;
+  const own = keyValue('event.name', name) + ',' + keyValue('event.timestamp', new Date(atMs).toISOString());
+  const others = keyValues(attributes);
+  return (
+    `{"timeUnixNano":${nanos},"observedTimeUnixNano":${nanos},"body":{"stringValue":${JSON.stringify(eventName)}},` +
+    `"attributes":[${own}${others === '' ? '' : ','}${others}]}`
   );
+}
 
-const keyValue = (key: string, value: AttributeValue) => ({ key, value: anyValue(value) });
+function keyValues(attributes: Outgoing): string {
+  let text = '';
+  // The keys of an `Outgoing` are those of its type.
+  for (const key of Object.keys(attributes) as AttributeKey[]) {
+    const value = attributes[key];
+    if (value !== null && value !== undefined) text += `${text === '' ? '' : ','}${keyValue(key, value)}`;
+  }
+  return text;
+}
+
+/** Keys are plain words, see the allow-list. */
+const keyValue = (key: string, value: AttributeValue): string => `{"key":"${key}","value":${anyValue(value)}}`;
 
 /** 64-bit integers are decimal strings in OTLP's JSON. */
-function anyValue(value: AttributeValue) {
-  if (typeof value === 'string') return { stringValue: value };
-  if (typeof value === 'boolean') return { boolValue: value };
-  return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+function anyValue(value: AttributeValue): string {
+  if (typeof value === 'string') return `{"stringValue":${JSON.stringify(value)}}`;
+  if (typeof value === 'boolean') return `{"boolValue":${value}}`;
+  return Number.isSafeInteger(value) ? `{"intValue":"${value}"}` : `{"doubleValue":${JSON.stringify(value)}}`;
 }
