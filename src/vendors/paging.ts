@@ -27,7 +27,8 @@ const MAX_PAGES = 10_000;
 const READINGS = 3;
 
 /**
- * All of a list that is paged by a cursor, or none: a cursor that expires makes the list be read from its start.
+ * All of a list that is paged by a cursor, or none: a cursor that expires, or a page that is promised
+ * and empty, makes the list be read from its start.
  * `parse` gives null for what is no row. @throws VendorError
  */
 export async function readPages<Row>(
@@ -39,8 +40,8 @@ export async function readPages<Row>(
     try {
       return await readOnce(vendor, ask, parse);
     } catch (error) {
-      const expired = error instanceof VendorError && error.trouble === 'expired';
-      if (!expired || reading >= READINGS) throw error;
+      const passing = error instanceof VendorError && (error.trouble === 'expired' || error.trouble === 'moving');
+      if (!passing || reading >= READINGS) throw error;
     }
   }
 }
@@ -55,6 +56,8 @@ async function readOnce<Row>(
   for (let cursor: string | null = null; ;) {
     const { values, next, dateMs } = await ask(cursor);
     if (cursor === null) reading.dateMs = dateMs;
+    // The page before said that there is more: without it the list would look shorter than it is.
+    else if (values.length === 0) throw new VendorError(`${vendor} promised a page and gave an empty one`, 'moving');
     for (const value of values) {
       const row = parse(value);
       if (row === null) reading.unreadable += 1;
