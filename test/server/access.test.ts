@@ -29,6 +29,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /v2/sdk/resolve-key': key(...SCOPES),
   'POST /api/v1/:org_id/keys': inOrganization('admin'),
   'GET /api/v1/:org_id/keys': inOrganization('admin'),
+  'POST /api/v1/:org_id/imports': inOrganization('admin'),
+  'GET /api/v1/:org_id/imports': inOrganization('admin'),
+  'GET /api/v1/:org_id/exports/events': inOrganization('admin'),
   'DELETE /api/v1/:org_id/keys/:id': inOrganization('admin'),
   ...Object.fromEntries(
     [
@@ -67,8 +70,6 @@ const RULES: Readonly<Record<string, Rule>> = {
       inOrganization('member', 'manager', 'admin'),
     ]),
   ),
-  'GET /api/v1/:org_id/imports': inOrganization('admin'),
-  'POST /api/v1/:org_id/imports': inOrganization('admin'),
   'GET /:org_id/sessions/analytics/summary': inOrganization('member', 'manager', 'admin'),
   'GET /:org_id/sessions/analytics/timeseries': inOrganization('member', 'manager', 'admin'),
   'GET /:org_id/sessions/analytics/by-agent': inOrganization('member', 'manager', 'admin'),
