@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import Fastify, { LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Query } from '../reports/sql.ts';
 import type { Store } from '../store/store.ts';
 import { authorize } from './access.ts';
 import { ByteBudget } from './body.ts';
@@ -14,6 +15,7 @@ import { frontOf, limitRates } from './front.ts';
 import { ImportLog } from './imports/import-log.ts';
 import { createMetrics } from './metrics.ts';
 import { answerFailure } from './report-error.ts';
+import { reportSight } from './report-sight.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -150,7 +152,10 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     limits: { maxBytes: maxImportBytes, idleMs: bodyIdleMs },
   });
   await app.register(exportRoutes, { store });
-  await app.register(analyticsRoutes, { query: (sql) => store.query(sql), now });
+  const query: Query = (sql) => store.query(sql);
+  await app.register(analyticsRoutes, {
+    access: reportSight({ people, query, now, more: () => ({ syncs: [], budgets: [] }) }),
+  });
   await app.register(healthRoutes, { store, metrics });
   await app.register(dashboardRoutes);
   app.get('/openapi.json', { config: { access: { kind: 'public' } }, schema: { hide: true } }, async () =>

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/store.ts';
+import { emailOf } from './roster/member.ts';
 import { ControlLog } from './services/control-log.ts';
 import { DirectoryKeeper } from './services/directory-keeper.ts';
 import { Invitations } from './services/invitations.ts';
@@ -57,7 +58,8 @@ export interface People {
 /** Reads what is administered, and brings the store's directory of people up to it. */
 export async function openPeople(options: PeopleOptions): Promise<People> {
   const { store, logger, now, publicUrl = null, oidc: oidcSettings = null } = options;
-  const password = options.adminPassword || null;
+  // An empty password is none.
+  const password = options.adminPassword === '' ? null : (options.adminPassword ?? null);
   const log = new ControlLog(store);
   await log.load();
   const keys = new Keys(log, now);
@@ -83,7 +85,10 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
       now,
       fetch: options.fetch ?? noFetch,
       organization: () => keys.organizations()[0] ?? null,
-      member: (org, email) => viewOf(org).byEmail.get(email) ?? null,
+      member: (org, email) => {
+        const { byEmail, personFor } = viewOf(org);
+        return byEmail.get(emailOf(personFor(email)) ?? email) ?? null;
+      },
     });
   const signIn = new SignIn({ keys, sessions, invitations, password, now });
   const bringUp = async (): Promise<void> => {

@@ -114,11 +114,11 @@ export const seatRoutes: FastifyPluginAsyncZod<{ people: People; now: () => numb
       },
     },
     async (request) => {
-      const { org_id: _org, ...seat } = request.params;
+      const { email, assistant } = request.params;
       const { from, to, version: seen, ...rest } = request.body;
       if (typeof from === 'number' && typeof to === 'number' && to <= from)
         throw new ServerError('invalid', 'to: must be later than from');
-      return shown(await seats.put(asking(request, seen), seat, { ...rest, fromMs: from, toMs: to }));
+      return shown(await seats.put(asking(request, seen), { email, assistant }, { ...rest, fromMs: from, toMs: to }));
     },
   );
 
@@ -135,8 +135,10 @@ export const seatRoutes: FastifyPluginAsyncZod<{ people: People; now: () => numb
       },
     },
     async (request) => {
-      const { org_id: _org, ...seat } = request.params;
-      return shown(await seats.end(asking(request, request.body.version), seat, request.body.at ?? now()));
+      const { email, assistant } = request.params;
+      return shown(
+        await seats.end(asking(request, request.body.version), { email, assistant }, request.body.at ?? now()),
+      );
     },
   );
 

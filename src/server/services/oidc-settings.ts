@@ -17,6 +17,9 @@ export interface OidcSettings {
   org: string | null;
 }
 
+/** A variable that is set to nothing is not set. */
+const set = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Null where no provider is named. @throws UsageError for settings that do not fit together */
@@ -31,17 +34,17 @@ export function oidcSettings(env: Env): OidcSettings | null {
   return {
     issuer: new URL(issuer),
     clientId,
-    clientSecret: env.REVENIUM_OIDC_CLIENT_SECRET || null,
-    scopes: env.REVENIUM_OIDC_SCOPES || 'openid email profile groups',
-    groupsClaim: env.REVENIUM_OIDC_GROUPS_CLAIM || 'groups',
+    clientSecret: set(env.REVENIUM_OIDC_CLIENT_SECRET) ?? null,
+    scopes: set(env.REVENIUM_OIDC_SCOPES) ?? 'openid email profile groups',
+    groupsClaim: set(env.REVENIUM_OIDC_GROUPS_CLAIM) ?? 'groups',
     roles: groupRoles(env.REVENIUM_OIDC_ROLES ?? ''),
-    org: env.REVENIUM_OIDC_ORGANIZATION || null,
+    org: set(env.REVENIUM_OIDC_ORGANIZATION) ?? null,
   };
 }
 
-/** `platform-admins=admin,leads=manager,*=member` @throws UsageError */
+/** `it=admin,leads=manager,*=member`; between semicolons names may hold commas, as those of LDAP do. @throws UsageError */
 export function groupRoles(text: string): Map<string, Role> {
-  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  const pairs = text.split(text.includes(';') ? ';' : ',').filter((pair) => pair.trim() !== '');
   return new Map(
     pairs.map((pair): [string, Role] => {
       const at = pair.lastIndexOf('=');

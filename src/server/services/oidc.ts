@@ -1,3 +1,4 @@
+import type * as OpenidClient from 'openid-client';
 import type { Configuration } from 'openid-client';
 import { ServerError } from '../errors.ts';
 import type { Member, Role } from '../roster/member.ts';
@@ -97,7 +98,7 @@ export class Oidc {
     return scope === null ? 'not-allowed' : { kind: 'oidc', org, email, scope };
   }
 
-  async #ready(): Promise<[typeof import('openid-client'), Configuration]> {
+  async #ready(): Promise<[typeof OpenidClient, Configuration]> {
     const client = await import('openid-client');
     this.#discovered ??= discover(client, this.#with);
     try {
@@ -116,7 +117,7 @@ function roleOf(claim: unknown, { roles }: OidcSettings): Role | null {
 }
 
 async function discover(
-  client: typeof import('openid-client'),
+  client: typeof OpenidClient,
   { settings: { issuer, clientId, clientSecret }, fetch }: OidcDependencies,
 ): Promise<Configuration> {
   const authentication = clientSecret === null ? client.None() : client.ClientSecretPost(clientSecret);

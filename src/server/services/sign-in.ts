@@ -38,14 +38,16 @@ export class SignIn {
    */
   async signIn(credentials: Credentials, source: string): Promise<SignedIn> {
     const { sessions, now } = this.#with;
-    const waitMs = this.#throttle.waitMs(source, now());
+    // Keys and invitations hold 190 bits; a password is what somebody thought of.
+    const guessable = 'password' in credentials;
+    const waitMs = this.#throttle.waitMs(source, guessable, now());
     if (waitMs > 0) {
       const retryAfterS = Math.ceil(waitMs / 1000);
       throw new ServerError('tooMany', `too many failed tries: wait ${retryAfterS} s`, { retryAfterS });
     }
     const found = await this.#principalOf(credentials);
     if (!found) {
-      this.#throttle.failed(source, now());
+      this.#throttle.failed(source, guessable, now());
       throw new ServerError('unauthenticated', REFUSALS[Object.keys(credentials)[0] ?? ''] ?? 'not known here');
     }
     return { ...sessions.begin(found.principal), key: found.key };

@@ -34,14 +34,18 @@ export class Throttle {
   readonly #sources = new BoundedMap<string, Tries>(MOST_SOURCES);
   readonly #together: Tries = { failures: 0, lastMs: 0 };
 
-  /** Ms that this source has to wait; 0: it may try now. */
-  waitMs(source: string, nowMs: number): number {
-    return Math.max(waitMs(this.#of(source), PER_SOURCE, nowMs), waitMs(this.#together, TOGETHER, nowMs));
+  /**
+   * Ms that this source has to wait; 0: it may try now. What can be guessed is slowed for all together; what cannot
+   * be is not, so that nobody with a key is kept out by those who guess.
+   */
+  waitMs(source: string, guessable: boolean, nowMs: number): number {
+    const own = waitMs(this.#of(source), PER_SOURCE, nowMs);
+    return guessable ? Math.max(own, waitMs(this.#together, TOGETHER, nowMs)) : own;
   }
 
-  failed(source: string, nowMs: number): void {
+  failed(source: string, guessable: boolean, nowMs: number): void {
     count(this.#of(source), PER_SOURCE, nowMs);
-    count(this.#together, TOGETHER, nowMs);
+    if (guessable) count(this.#together, TOGETHER, nowMs);
   }
 
   #of(source: string): Tries {
