@@ -3,7 +3,7 @@ import { UsageError } from '../../src/errors.ts';
 import { groupRoles, oidcSettings, roleOfGroups } from '../../src/server/services/oidc-settings.ts';
 import type { TestApp } from '../support/app.ts';
 import { testApp } from '../support/app.ts';
-import { TestBrowser } from '../support/browser.ts';
+import { Visitor } from '../support/visitor.ts';
 import type { OidcPerson, OidcProvider } from '../support/oidc-provider.ts';
 import { oidcProvider } from '../support/oidc-provider.ts';
 
@@ -12,7 +12,7 @@ const ADA: OidcPerson = { sub: '1', email: 'Ada@acme.com', email_verified: true,
 interface World {
   server: TestApp;
   provider: OidcProvider;
-  browser: TestBrowser;
+  browser: Visitor;
 }
 
 async function world(roles = 'leads=manager,it=admin', now = Date.now): Promise<World> {
@@ -25,7 +25,7 @@ async function world(roles = 'leads=manager,it=admin', now = Date.now): Promise<
   });
   const server = await testApp({ now, signIn: { oidc, fetch } });
   await server.key('admin');
-  return { server, provider, browser: new TestBrowser(server) };
+  return { server, provider, browser: new Visitor(server) };
 }
 
 const locationOf = (headers: Record<string, unknown>): string => String(headers.location);
@@ -90,7 +90,7 @@ describe('sign-in by an identity provider', () => {
   it('ends by signing out everywhere, by oneself or by an administrator', async () => {
     const all = await world('*=admin');
     await goThrough(all, ADA);
-    const other = new TestBrowser(all.server);
+    const other = new Visitor(all.server);
     await goThrough({ ...all, browser: other }, ADA);
     await other.visit('/api/session?everywhere=true', { method: 'DELETE' });
     expect((await all.browser.visit('/api/v1/acme/keys')).status).toBe(401);
@@ -129,7 +129,7 @@ describe('sign-in by an identity provider', () => {
     let seen: URL | null = null;
     await goThrough(all, ADA, (back) => (seen = back));
     const { pathname, search } = seen ?? new URL('http://x');
-    const replayed = await new TestBrowser(all.server).visit(pathname + search);
+    const replayed = await new Visitor(all.server).visit(pathname + search);
     expect(locationOf(replayed.headers)).toBe('/sign-in?error=failed');
     const denied = await goThrough(all, ADA, (back) => new URL('?error=access_denied&state=x', back));
     expect(denied).toBe('/sign-in?error=failed');

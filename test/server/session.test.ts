@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openPeople } from '../../src/server/people.ts';
 import { testApp } from '../support/app.ts';
-import { TestBrowser } from '../support/browser.ts';
+import { Visitor } from '../support/visitor.ts';
 import { logsBody } from '../support/calls.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
@@ -31,7 +31,7 @@ const OWN = '/api/v1/acme/keys';
 describe('without a key, a password or a session', () => {
   it('nothing is open, and it is said how one can come in', async () => {
     const server = await testApp();
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     const { status, body } = await browser.visit<Session>('/api/session');
     expect([status, body]).toEqual([
       200,
@@ -50,7 +50,7 @@ describe('a session from a key', () => {
   it('is a cookie that scripts cannot read and other sites do not send, and works like the key', async () => {
     const server = await testApp();
     await server.people.roster.putMember({ org: 'acme', author: 'test' }, 'ada@acme.com', { name: 'Ada' });
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     const key = await server.key('admin', 'acme', 'ada@acme.com');
     const { status, body } = await browser.signIn<Session>({ key });
     expect([status, body.signedIn, body.org, body.scope, body.person, body.key]).toEqual([
@@ -68,7 +68,7 @@ describe('a session from a key', () => {
   it('is Secure, and only this host’s, behind TLS', async () => {
     const publicUrl = new URL('https://usage.acme.com');
     const server = await testApp({ signIn: { publicUrl } });
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     await browser.signIn({ key: await server.key('admin') });
     expect(browser.setCookies[0]).toMatch(/^__Host-revenium_session=.*; Path=\/; .*Secure; SameSite=Strict$/);
     expect((await browser.visit(OWN)).status).toBe(200);
@@ -76,7 +76,7 @@ describe('a session from a key', () => {
 
   it('is Secure behind a proxy that is trusted, by what it says', async () => {
     const server = await testApp({ front: { trustProxy: '10.0.0.0/8' } });
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.7' };
     await browser.signIn({ key: await server.key('admin') }, { from: '10.1.1.1', headers });
     expect(browser.setCookies[0]).toContain('Secure');
@@ -86,7 +86,7 @@ describe('a session from a key', () => {
 
   it('dies with its key, in this process and in every other', async () => {
     const server = await testApp();
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     const { key, record } = await server.keys.create({ org: 'acme', scope: 'admin' }, 'test');
     await browser.signIn({ key });
     expect((await browser.visit(OWN)).status).toBe(200);
@@ -107,7 +107,7 @@ describe('a session from a key', () => {
   it('ends after thirty days', async () => {
     const { now, pass } = clock();
     const server = await testApp({ now });
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     const { body } = await browser.signIn<Session>({ key: await server.key('admin') });
     expect(body.expiresAt).toBe(new Date(NOW + 30 * 24 * HOUR_MS).toISOString());
     pass(30 * 24 * HOUR_MS - 1);
@@ -119,7 +119,7 @@ describe('a session from a key', () => {
   it('is over after signing out, here only or everywhere', async () => {
     const server = await testApp();
     const key = await server.key('admin');
-    const [one, two, three] = [new TestBrowser(server), new TestBrowser(server), new TestBrowser(server)];
+    const [one, two, three] = [new Visitor(server), new Visitor(server), new Visitor(server)];
     for (const browser of [one, two, three]) await browser.signIn({ key });
     const stolen = one.cookies.get('revenium_session') ?? '';
     expect((await one.visit('/api/session', { method: 'DELETE' })).status).toBe(204);
@@ -135,7 +135,7 @@ describe('a session from a key', () => {
 
   it('is not made of a key for machines, or of one that is revoked', async () => {
     const server = await testApp();
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     expect((await browser.signIn({ key: await server.key('ingest') })).status).toBe(403);
     expect((await browser.signIn({ key: server.keys.grantLocal('acme') })).status).toBe(403);
     const { key, record } = await server.keys.create({ org: 'acme', scope: 'admin' }, 'test');
@@ -146,7 +146,7 @@ describe('a session from a key', () => {
 
   it('cannot be forged or changed', async () => {
     const server = await testApp();
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     await browser.signIn({ key: await server.key('member', 'acme', 'ada@acme.com') });
     const [body = '', mac = ''] = (browser.cookies.get('revenium_session') ?? '').split('.');
     const carried = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
@@ -164,7 +164,7 @@ describe('the administrators’ password', () => {
   it('signs in, for as long as it is the password', async () => {
     const server = await testApp({ signIn: { adminPassword: 'correct horse' } });
     await server.key('admin');
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     expect((await browser.visit<Session>('/api/session')).body.methods.password).toBe(true);
     expect((await browser.signIn({ password: 'correct horse ' })).status).toBe(401);
     const { status, body } = await browser.signIn<Session>({ password: 'correct horse' });
@@ -181,8 +181,8 @@ describe('the administrators’ password', () => {
   it('is in no log and in no file', async () => {
     const server = await testApp({ signIn: { adminPassword: 'canary-password' } });
     await server.key('admin');
-    await new TestBrowser(server).signIn({ password: 'canary-password' });
-    await new TestBrowser(server).signIn({ password: 'canary-guess' });
+    await new Visitor(server).signIn({ password: 'canary-password' });
+    await new Visitor(server).signIn({ password: 'canary-guess' });
     expect(server.log()).toContain('/api/session');
     expect(server.log()).not.toContain('canary');
     expect(JSON.stringify(await server.store.readControl())).not.toContain('canary');
@@ -199,19 +199,19 @@ describe('an invitation', () => {
 
   it('lets one person in, once, and leaves them a key of their own', async () => {
     const server = await testApp();
-    const admin = new TestBrowser(server);
+    const admin = new Visitor(server);
     await admin.signIn({ key: await server.key('admin') });
     const made = await admin.visit<Made>('/api/v1/acme/invitations', {
       method: 'POST',
       body: { email: 'Ada@acme.com', role: 'manager' },
     });
     expect([made.status, made.body.link]).toEqual([201, `http://usage.acme.com/welcome#${made.body.token}`]);
-    const ada = new TestBrowser(server);
+    const ada = new Visitor(server);
     const came = await ada.signIn<Session>({ invitation: made.body.token });
     expect(came.body).toMatchObject({ signedIn: true, scope: 'manager', email: 'ada@acme.com' });
     expect(came.body.key).toMatch(/^hak_acme_/);
-    expect((await new TestBrowser(server).signIn({ key: came.body.key })).status).toBe(200);
-    expect((await new TestBrowser(server).signIn({ invitation: made.body.token })).status).toBe(401);
+    expect((await new Visitor(server).signIn({ key: came.body.key })).status).toBe(200);
+    expect((await new Visitor(server).signIn({ invitation: made.body.token })).status).toBe(401);
     const { body } = await admin.visit<{ invitations: { state: string; keyId: string }[] }>('/api/v1/acme/invitations');
     expect(body.invitations.map(({ state }) => state)).toEqual(['accepted']);
     await admin.visit(`/api/v1/acme/keys/${body.invitations[0]?.keyId}`, { method: 'DELETE' });
@@ -226,7 +226,7 @@ describe('an invitation', () => {
       { email: 'ada@acme.com', role: 'member' },
     );
     await server.key('admin');
-    const answers = await Promise.all([1, 2, 3].map(() => new TestBrowser(server).signIn({ invitation: token })));
+    const answers = await Promise.all([1, 2, 3].map(() => new Visitor(server).signIn({ invitation: token })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
     expect(server.keys.list('acme')).toHaveLength(2);
   });
@@ -240,7 +240,7 @@ describe('an invitation', () => {
     await server.people.invitations.revoke(asking, revoked.invitation.id);
     pass(48 * HOUR_MS);
     for (const { token } of [revoked, late])
-      expect((await new TestBrowser(server).signIn({ invitation: token })).status).toBe(401);
+      expect((await new Visitor(server).signIn({ invitation: token })).status).toBe(401);
     expect(server.people.invitations.list('acme').map(({ state }) => state)).toEqual(['revoked', 'expired']);
   });
 });
@@ -248,7 +248,7 @@ describe('an invitation', () => {
 describe('pages of others', () => {
   it('change nothing with a session that is not theirs', async () => {
     const server = await testApp();
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     await browser.signIn({ key: await server.key('admin') });
     const create = (headers: Record<string, string>) =>
       browser.visit(OWN, { method: 'POST', body: { scope: 'ingest' }, headers });
@@ -274,7 +274,7 @@ describe('pages of others', () => {
 
   it('sign nobody in, not even with a good key', async () => {
     const server = await testApp();
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     const answer = await browser.signIn(
       { key: await server.key('admin') },
       { headers: { origin: 'http://evil.example' } },
@@ -285,8 +285,8 @@ describe('pages of others', () => {
   it('that point their name to this machine get nothing', async () => {
     const server = await testApp({ signIn: { adminPassword: 'secret' } });
     const key = await server.key('admin');
-    const rebound = new TestBrowser(server, 'evil.example');
-    const own = new TestBrowser(server, 'localhost:4318');
+    const rebound = new Visitor(server, 'evil.example');
+    const own = new Visitor(server, 'localhost:4318');
     const from = '127.0.0.1';
     for (const credentials of [{ key }, { password: 'secret' }]) {
       expect((await rebound.signIn(credentials, { from })).status).toBe(403);
@@ -299,23 +299,23 @@ describe('pages of others', () => {
     expect((await rebound.visit(OWN, { from, headers: { cookie } })).status).toBe(403);
     expect((await own.visit(OWN, { from })).status).toBe(200);
     for (const host of ['[::1]:4318', '127.0.0.1:4318', 'app.localhost'])
-      expect([host, (await new TestBrowser(server, host).signIn({ key }, { from })).status]).toEqual([host, 200]);
+      expect([host, (await new Visitor(server, host).signIn({ key }, { from })).status]).toEqual([host, 200]);
   });
 
   it('are told apart from a proxy on this machine by the public address', async () => {
     const server = await testApp({ signIn: { publicUrl: new URL('http://usage.acme.com') } });
     const key = await server.key('admin');
     const from = '127.0.0.1';
-    expect((await new TestBrowser(server, 'usage.acme.com').signIn({ key }, { from })).status).toBe(200);
-    expect((await new TestBrowser(server, 'evil.example').signIn({ key }, { from })).status).toBe(403);
-    expect((await new TestBrowser(server, 'evil.example').signIn({ key })).status).toBe(403);
+    expect((await new Visitor(server, 'usage.acme.com').signIn({ key }, { from })).status).toBe(200);
+    expect((await new Visitor(server, 'evil.example').signIn({ key }, { from })).status).toBe(403);
+    expect((await new Visitor(server, 'evil.example').signIn({ key })).status).toBe(403);
   });
 });
 
 describe('a session', () => {
   it('is nothing to ingest and to machines', async () => {
     const server = await testApp();
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     await browser.signIn({ key: await server.key('admin') });
     const headers = { 'content-type': 'application/json' };
     const sent = await browser.visit('/v1/logs', {
@@ -331,7 +331,7 @@ describe('a session', () => {
 
   it('stands behind a key: a request that brings one is that key’s', async () => {
     const server = await testApp();
-    const browser = new TestBrowser(server);
+    const browser = new Visitor(server);
     await browser.signIn({ key: await server.key('admin') });
     expect((await browser.visit(OWN, { headers: { 'x-api-key': 'hak_acme_unknown' } })).status).toBe(401);
     const member = await server.key('member', 'acme', 'ada@acme.com');
@@ -342,11 +342,11 @@ describe('a session', () => {
 describe('guessing', () => {
   const guess = (server: Parameters<typeof attempt>[0], password: string, from: string) =>
     attempt(server, { password }, from);
-  const attempt = async (server: { app: TestBrowserApp }, credentials: object, from: string) => {
-    const { status, headers } = await new TestBrowser(server).signIn(credentials, { from });
+  const attempt = async (server: { app: VisitorApp }, credentials: object, from: string) => {
+    const { status, headers } = await new Visitor(server).signIn(credentials, { from });
     return { status, retryAfter: headers['retry-after'] };
   };
-  type TestBrowserApp = ConstructorParameters<typeof TestBrowser>[0]['app'];
+  type VisitorApp = ConstructorParameters<typeof Visitor>[0]['app'];
 
   it('is slowed more and more, even for the right answer, and forgotten after a while', async () => {
     const { now, pass } = clock();
@@ -388,13 +388,13 @@ describe('guessing', () => {
     let looked = 0;
     for (let n = 0; n < 200; n++) {
       const headers = { 'x-forwarded-for': `198.51.100.${n}` };
-      const { status } = await new TestBrowser(server).signIn({ password: 'wrong' }, { from: '10.0.0.1', headers });
+      const { status } = await new Visitor(server).signIn({ password: 'wrong' }, { from: '10.0.0.1', headers });
       if (status === 401) looked++;
     }
     expect(looked).toBe(50);
-    expect((await new TestBrowser(server).signIn({ password: 'secret' }, { from: '203.0.113.9' })).status).toBe(429);
+    expect((await new Visitor(server).signIn({ password: 'secret' }, { from: '203.0.113.9' })).status).toBe(429);
     const key = await server.key('admin');
-    expect((await new TestBrowser(server).signIn({ key }, { from: '203.0.113.9' })).status).toBe(200);
+    expect((await new Visitor(server).signIn({ key }, { from: '203.0.113.9' })).status).toBe(200);
   });
 
   it('by a header that nobody vouches for counts against the one who connects', async () => {
@@ -404,7 +404,7 @@ describe('guessing', () => {
     let looked = 0;
     for (let n = 0; n < 20; n++) {
       const headers = { 'x-forwarded-for': `198.51.100.${n}` };
-      const { status } = await new TestBrowser(server).signIn({ password: 'wrong' }, { headers });
+      const { status } = await new Visitor(server).signIn({ password: 'wrong' }, { headers });
       if (status === 401) looked++;
     }
     expect(looked).toBe(5);
