@@ -7,8 +7,30 @@ import { transaction } from './transaction.ts';
 
 /** Lanes' days made anew in one transaction. */
 const LANES_AT_ONCE = 20_000;
-/** Events that a whole day is cut by: what the engine has to hold at once. */
+/** Events of whole days made anew in one transaction: what the engine has to hold at once. */
 const EVENTS_AT_ONCE = 250_000;
+
+/** Days made anew together, or one day in several parts. */
+interface Span {
+  first: number;
+  last: number;
+  parts: number;
+}
+
+function spansOf(days: readonly number[], eventsOf: (day: number) => number): Span[] {
+  const spans: Span[] = [];
+  let events = 0;
+  for (const day of days) {
+    const span = spans[spans.length - 1];
+    events += eventsOf(day);
+    if (span?.last === day - 1 && events <= EVENTS_AT_ONCE) span.last = day;
+    else {
+      events = eventsOf(day);
+      spans.push({ first: day, last: day, parts: Math.ceil((events + 1) / EVENTS_AT_ONCE) });
+    }
+  }
+  return spans;
+}
 
 const COLUMNS = [...SLICE_KEYS, ...SLICE_MEASURES].join(', ');
 
@@ -106,18 +128,24 @@ export class SliceTable {
   }
 
   async #rebuildWhole(days: readonly number[]): Promise<void> {
-    for (const day of days) {
-      const reader = await this.#connection.runAndReadAll(
-        `SELECT count(*) FROM usage_event WHERE day BETWEEN ${day - 1} AND ${day}`,
-      );
-      const parts = Math.ceil((Number(reader.getRowsJS()[0]?.[0]) + 1) / EVENTS_AT_ONCE);
-      for (let part = 0; part < parts; part++) {
-        const inPart = `lane % ${parts} = ${part}`;
-        await transaction(this.#connection, async () => {
-          await this.#connection.run(`DELETE FROM usage_slice WHERE day = ${day} AND ${inPart}`);
-          await this.#insert(`day BETWEEN ${day - 1} AND ${day} AND ${inPart}`, `day = ${day}`);
-        });
-      }
+    if (days.length === 0) return;
+    const reader = await this.#connection.runAndReadAll(
+      'SELECT day, count(*) FROM usage_event WHERE day IN (SELECT unnest($1)) GROUP BY day',
+      [listValue(days.map(BigInt))],
+      [LIST(BIGINT)],
+    );
+    const counts = new Map((reader.getRowsJS() as [bigint, bigint][]).map(([day, n]) => [Number(day), Number(n)]));
+    for (const span of spansOf(days, (day) => counts.get(day) ?? 0)) await this.#rebuildSpan(span);
+  }
+
+  async #rebuildSpan({ first, last, parts }: Span): Promise<void> {
+    for (let part = 0; part < parts; part++) {
+      const inPart = parts === 1 ? '' : ` AND lane % ${parts} = ${part}`;
+      await transaction(this.#connection, async () => {
+        const wanted = `day BETWEEN ${first} AND ${last}`;
+        await this.#connection.run(`DELETE FROM usage_slice WHERE ${wanted}${inPart}`);
+        await this.#insert(`day BETWEEN ${first - 1} AND ${last}${inPart}`, wanted);
+      });
     }
   }
 
