@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { checkBrowser, checkHost, sessionCookieOf } from './browser.ts';
 import { ServerError } from './errors.ts';
@@ -22,7 +23,9 @@ export type Access =
       sessions?: boolean;
     }
   /** The operator's key, or a caller on this machine. */
-  | { kind: 'operator' };
+  | { kind: 'operator' }
+  /** An admin's key, or the secret of whoever starts things by the clock. A browser's session never counts. */
+  | { kind: 'clock' };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -47,11 +50,14 @@ const isLocal = ({ ip, headers }: FastifyRequest): boolean =>
   headers.forwarded === undefined &&
   headers['x-forwarded-for'] === undefined;
 
-type Known = Pick<People, 'keys' | 'sessions' | 'publicUrl'>;
+export type Known = Pick<People, 'keys' | 'sessions' | 'publicUrl'> & {
+  /** CRON_SECRET; null: there is none. */
+  cronSecret?: string | null;
+};
 
 /** @throws ServerError `unauthenticated`, `forbidden`, `notFound` (an organisation that is not the caller's) */
 export function authorize(request: FastifyRequest, access: Access, people: Known): Caller | null {
-  if (access.kind === 'public') return null;
+  if (access.kind === 'public' || (access.kind === 'clock' && isClock(request, people.cronSecret))) return null;
   const caller = callerByKey(request, people) ?? callerBySession(request, access, people);
   if (caller === null) {
     if (access.kind === 'operator' && isLocal(request)) {
@@ -60,6 +66,7 @@ export function authorize(request: FastifyRequest, access: Access, people: Known
     }
     throw new ServerError('unauthenticated', 'an API key is needed, as x-api-key or as a bearer token');
   }
+  if (access.kind === 'clock') requireScope(caller, ['admin']);
   if (access.kind === 'key') requireScope(caller, access.scopes);
   if (access.kind === 'operator' && !caller.operator)
     throw new ServerError('forbidden', "this needs the operator's key");
@@ -84,6 +91,14 @@ function callerBySession(request: FastifyRequest, access: Access, { sessions, pu
   if (!session) throw new ServerError('unauthenticated', 'this session is over: sign in again');
   checkBrowser(request, publicUrl);
   return session.caller;
+}
+
+/** As a bearer token alone; compared in constant time. */
+function isClock({ headers }: FastifyRequest, secret: string | null | undefined): boolean {
+  const [, given] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (!secret || given === undefined) return false;
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
 }
 
 function requireScope(caller: Caller, scopes: readonly Scope[]): void {

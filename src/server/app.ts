@@ -5,6 +5,7 @@ import Fastify, { LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Query } from '../reports/sql.ts';
 import type { Store } from '../store/store.ts';
+import type { Known } from './access.ts';
 import { authorize } from './access.ts';
 import { ByteBudget } from './body.ts';
 import { watchConnections } from './connections.ts';
@@ -26,11 +27,17 @@ import { otlpRoutes } from './routes/otlp.ts';
 import { peopleRoutes, readCookies } from './routes/people.ts';
 import { recordRoutes } from './routes/records.ts';
 import { resolveKeyRoute } from './routes/resolve-key.ts';
+import { githubWebhookRoute } from './routes/github-webhook.ts';
+import { syncRoutes } from './routes/syncs.ts';
+import { vendorConnectionRoutes } from './routes/vendor-connections.ts';
 import type { People } from './people.ts';
+import type { VendorData } from './vendor-data.ts';
 
 export interface AppDependencies {
   store: Store;
   people: People;
+  /** Without it the server reads nothing from vendors. */
+  vendors?: VendorData;
   logger: FastifyBaseLogger;
   now: () => number;
   version: string;
@@ -57,6 +64,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   const {
     store,
     people,
+    vendors,
     logger,
     now,
     version,
@@ -87,12 +95,18 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   watchConnections(app);
   await readCookies(app);
   app.decorateRequest('caller', null);
+  const known: Known = {
+    keys: people.keys,
+    sessions: people.sessions,
+    publicUrl: people.publicUrl,
+    cronSecret: vendors?.cronSecret ?? null,
+  };
   app.addHook('onRoute', (route) => {
     if (!route.config?.access) throw new Error(`route ${route.url} does not say who may call it`);
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
-    if (access) request.caller = authorize(request, access, people);
+    if (access) request.caller = authorize(request, access, known);
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -154,8 +168,13 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   await app.register(exportRoutes, { store });
   const query: Query = (sql) => store.query(sql);
   await app.register(analyticsRoutes, {
-    access: reportSight({ people, query, now, more: () => ({ syncs: [], budgets: [] }) }),
+    access: reportSight({ people, query, now, more: (org) => ({ syncs: vendors?.statesOf(org) ?? [], budgets: [] }) }),
   });
+  if (vendors) {
+    await app.register(syncRoutes, { vendors, now });
+    await app.register(vendorConnectionRoutes, { vendors });
+    await app.register(githubWebhookRoute, { vendors, store });
+  }
   await app.register(healthRoutes, { store, metrics });
   await app.register(dashboardRoutes);
   app.get('/openapi.json', { config: { access: { kind: 'public' } }, schema: { hide: true } }, async () =>

@@ -14,6 +14,8 @@ interface Rule {
 const anybody: Rule = { kind: 'public', scopes: SCOPES };
 /** Answers whoever is signed in about themselves; see session.test.ts. */
 const ownSession: Rule = { kind: 'session', scopes: SCOPES };
+/** By a signature of its body; see vendor-routes.test.ts. */
+const signed: Rule = { kind: 'session', scopes: SCOPES };
 const operator: Rule = { kind: 'operator', scopes: [] };
 const key = (...scopes: Scope[]): Rule => ({ kind: 'key', scopes });
 const inOrganization = (...scopes: Scope[]): Rule => ({ kind: 'organization', scopes });
@@ -62,6 +64,12 @@ const RULES: Readonly<Record<string, Rule>> = {
       'GET invitations',
       'DELETE invitations/:id',
       'GET audit',
+      'GET connections',
+      'PUT connections/:vendor',
+      'DELETE connections/:vendor',
+      'POST syncs',
+      'GET syncs',
+      'GET syncs/:id',
     ].map((route) => [route.replace(' ', ' /api/v1/:org_id/'), inOrganization('admin')]),
   ),
   ...Object.fromEntries(
@@ -79,6 +87,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'DELETE /api/session': ownSession,
   'GET /api/session/oidc': ownSession,
   'GET /api/session/oidc/callback': ownSession,
+  'POST /api/sync': key('admin'),
+  'POST /api/v1/:org_id/webhooks/github': signed,
   'GET /healthz': anybody,
   'GET /readyz': anybody,
   'GET /openapi.json': anybody,

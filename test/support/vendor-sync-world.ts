@@ -11,7 +11,7 @@ import { openDuckdb } from '../../src/store/duckdb/open.ts';
 import { createPriceBook } from '../../src/usage/pricing.ts';
 import type { SeatHolder, Span } from '../../src/vendors/sync-part.ts';
 import type { ConnectionSettings } from '../../src/server/services/vendor-connections.ts';
-import { SleepingClock } from './vendor-client.ts';
+import type { SleepingClock } from './vendor-client.ts';
 import { ownDirectory } from './temp-dir.ts';
 
 export interface WorldOptions {

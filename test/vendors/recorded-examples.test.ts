@@ -279,7 +279,7 @@ describe("OpenAI's completions and costs", () => {
       batch: false,
       service_tier: 'default',
     };
-    const { input_uncached_tokens: _, ...older } = result;
+    const older = { ...result, input_uncached_tokens: undefined };
     server.completions = [result, { ...older, user_id: null, api_key_id: 'key_bot' }];
     const line = (lineItem: string, value: number | string, project = 'proj_abc') => ({
       date: '2026-11-19',

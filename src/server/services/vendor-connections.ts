@@ -77,12 +77,12 @@ export class VendorConnections {
   find(org: string, vendor: Vendor): Connection {
     const stored = this.#stored.find(org, vendor)?.value ?? null;
     const fromEnvironment = this.#environmentKey(org, vendor);
-    const key = stored?.keyHint ?? (fromEnvironment === null ? null : maskKey(fromEnvironment));
+    const isStored = (stored?.sealedKey ?? null) !== null;
     return {
       vendor,
-      keyFrom: stored?.sealedKey != null ? 'stored' : fromEnvironment === null ? null : 'environment',
-      keyHint: key,
-      hasWebhookSecret: stored?.sealedWebhookSecret != null,
+      keyFrom: isStored ? 'stored' : fromEnvironment === null ? null : 'environment',
+      keyHint: isStored ? (stored?.keyHint ?? null) : fromEnvironment && maskKey(fromEnvironment),
+      hasWebhookSecret: (stored?.sealedWebhookSecret ?? null) !== null,
       settings: this.#settings(org, vendor, stored),
     };
   }

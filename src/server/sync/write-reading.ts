@@ -68,8 +68,7 @@ async function storedCounts(
 ): Promise<Map<number, number>> {
   const bucket = raw(`at_ms - at_ms % ${BUCKET_MS}`);
   // `sync` is the third of the sources: of calls only such rows come in snapshots.
-  const ofReporter =
-    of?.reporter == null ? sql`reporter IS NULL AND sources % 8 >= 4` : sql`reporter = ${text(of.reporter)}`;
+  const ofReporter = of?.reporter ? sql`reporter = ${text(of.reporter)}` : sql`reporter IS NULL AND sources % 8 >= 4`;
   const rows = await store.query(
     sql`SELECT ${bucket} AS bucket, count(*) AS events FROM usage_event
       WHERE org = ${text(org)} AND assistant = ${text(of?.assistant ?? '')} AND ${ofReporter}
