@@ -18,3 +18,6 @@ export function maskKeys(text: string, known: readonly string[] = []): string {
   for (const key of known) if (key.length >= 6) masked = masked.replaceAll(key, maskKey(key));
   return masked.replace(KEYS, maskKey);
 }
+
+/** An address without the password in it: `clickhouse://ada:…@host:8123/usage`. */
+export const maskUrl = (text: string): string => text.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*):[^@/?#]*@/i, '$1:…@');

@@ -1,14 +1,10 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Failure } from '../errors.ts';
-import { DatabaseInUse } from '../store/duckdb/database.ts';
-import { openDuckdb } from '../store/duckdb/open.ts';
-import { ForeignDatabase } from '../store/duckdb/schema.ts';
-import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/store.ts';
-import { createPriceBook } from '../usage/pricing.ts';
 import { createApp } from './app.ts';
 import type { FrontOptions } from './front.ts';
 import { announceServer, withdrawServer } from './data-directory.ts';
+import { openStore, unusable } from './open-store.ts';
 import type { SignInSettings } from './people.ts';
 import { keepUp, openPeople } from './people.ts';
 import type { Keys } from './services/keys.ts';
@@ -18,6 +14,8 @@ export interface ServeOptions {
   /** 0 picks a free one. */
   port: number;
   dataDirectory: string;
+  /** Of a database outside; without one the embedded database in the directory is used. */
+  databaseUrl?: string | null;
   logger: FastifyBaseLogger;
   now: () => number;
   version: string;
@@ -40,8 +38,8 @@ const FIRST_ORGANIZATION = 'default';
 
 /** Opens the store and the port. @throws Failure with what to do */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { host, port, dataDirectory, logger, now, version, pid, front = {}, signIn = {} } = options;
-  const store = await openStore(dataDirectory, logger);
+  const { host, port, dataDirectory, databaseUrl = null, logger, now, version, pid, front = {}, signIn = {} } = options;
+  const store = await openStore({ dataDirectory, databaseUrl }, logger);
   let app: FastifyInstance | null = null;
   try {
     const people = await openPeople({ store, logger, now, ...signIn });
@@ -67,7 +65,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   } catch (error) {
     await app?.close();
     await store.close();
-    throw error instanceof StoreUnavailable ? unusable(error) : error;
+    throw error instanceof StoreUnavailable ? unusable(error, databaseUrl) : error;
   }
 }
 
@@ -77,37 +75,6 @@ async function firstStart(keys: Keys): Promise<string | null> {
   const { key } = await keys.create({ org: FIRST_ORGANIZATION, scope: 'admin', operator: true }, 'server');
   return key;
 }
-
-async function openStore(directory: string, logger: FastifyBaseLogger): Promise<Store> {
-  const prices = createPriceBook();
-  try {
-    return await openDuckdb({
-      directory,
-      price: (event) => prices.valuesOf(event),
-      warn: (message, err) => logger.error({ err }, message),
-    });
-  } catch (cause) {
-    if (cause instanceof ForeignDatabase) {
-      throw new Failure(`${directory}: ${cause.message}`, {
-        cause,
-        hint: 'Choose another directory with --data, or use the release that wrote this one.',
-      });
-    }
-    if (cause instanceof DatabaseInUse) {
-      throw new Failure(cause.message, {
-        cause,
-        hint: 'Is another revenium-server using this directory? Stop it, or choose another with --data.',
-      });
-    }
-    throw cause instanceof StoreUnavailable ? unusable(cause) : cause;
-  }
-}
-
-const unusable = (cause: StoreUnavailable): Failure =>
-  new Failure(cause.message, {
-    cause,
-    hint: 'Choose another directory with --data, or make this one readable and writable for this user.',
-  });
 
 function refusePort(cause: unknown, host: string, port: number): never {
   const { code, message } = cause as NodeJS.ErrnoException;

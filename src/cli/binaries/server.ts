@@ -43,6 +43,10 @@ export const server: Binary = {
           parse: portNumber,
         },
         data: { flags: '--data <dir>', text: 'where the database is kept' },
+        database: {
+          flags: '--database <url>',
+          text: 'a ClickHouse instead: clickhouse://user:password@host:8123/database (REVENIUM_DATABASE_URL)',
+        },
         tlsCert: { flags: '--tls-cert <file>', text: 'certificate (PEM, with its chain): serve https' },
         tlsKey: { flags: '--tls-key <file>', text: "the certificate's private key (PEM)" },
         trustProxy: {
@@ -61,6 +65,7 @@ export const server: Binary = {
         'revenium-server start',
         'revenium-server start --port 0 --json',
         'revenium-server start --data /var/lib/revenium',
+        'REVENIUM_DATABASE_URL=clickhouses://user:password@host:8443/revenium revenium-server start',
         'revenium-server start --host 0.0.0.0 --tls-cert server.pem --tls-key server.key',
       ],
       load: () => import('../commands/server/start.ts'),

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { serve } from '../../../server/serve.ts';
 import { VERSION } from '../../../version.ts';
+import { maskUrl } from '../../../secrets.ts';
 import type { Context } from '../../context.ts';
 import { notice, print } from '../../output.ts';
 import type { CommonOptions } from '../../table.ts';
@@ -11,6 +12,7 @@ export interface StartOptions extends CommonOptions {
   host: string;
   port: number;
   data?: string;
+  database?: string;
   tlsCert?: string;
   tlsKey?: string;
   trustProxy?: string;
@@ -23,11 +25,14 @@ export async function run(options: StartOptions, context: Context): Promise<void
   const { host, port, json, verbose } = options;
   const logger = pino({ level: verbose ? 'info' : 'warn' }, context.io.stderr);
   const directory = dataDirectory(options, context);
+  const { REVENIUM_DATABASE_URL: fromEnvironment = '' } = context.env;
+  const databaseUrl = options.database ?? (fromEnvironment === '' ? null : fromEnvironment);
   const front = await frontOptions(options);
   const server = await serve({
     host,
     port,
     dataDirectory: directory,
+    databaseUrl,
     logger,
     now: context.now,
     version: VERSION,
@@ -36,7 +41,7 @@ export async function run(options: StartOptions, context: Context): Promise<void
   });
   const { url, org, adminKey } = server;
   if (json) print(context, JSON.stringify({ url, org, ...(adminKey === null ? {} : { adminKey }) }));
-  else greet(context, { url, org, adminKey, directory, named: options.data !== undefined });
+  else greet(context, { url, org, adminKey, directory, databaseUrl, named: options.data !== undefined });
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) resolve();
     else context.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -47,10 +52,18 @@ export async function run(options: StartOptions, context: Context): Promise<void
 
 function greet(
   context: Context,
-  started: { url: string; org: string; adminKey: string | null; directory: string; named: boolean },
+  started: {
+    url: string;
+    org: string;
+    adminKey: string | null;
+    directory: string;
+    databaseUrl: string | null;
+    named: boolean;
+  },
 ): void {
-  const { url, org, adminKey, directory, named } = started;
+  const { url, org, adminKey, directory, databaseUrl, named } = started;
   print(context, `Revenium server at ${url}`);
+  if (databaseUrl !== null) print(context, `  database      ${maskUrl(databaseUrl)}`);
   print(context, `  data          ${directory}`);
   print(context, `  organisation  ${org}`);
   if (adminKey !== null) {
