@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { LIST, VARCHAR, listValue } from '@duckdb/node-api';
 import type { ControlRecord } from '../store.ts';
 import { ControlConflict } from '../store.ts';
 
@@ -20,20 +21,36 @@ export async function readControl(connection: DuckDBConnection): Promise<Control
 }
 
 export async function appendControl(connection: DuckDBConnection, records: readonly ControlRecord[]): Promise<void> {
-  for (const r of records) {
-    const key = { kind: r.kind, id: r.entityId, version: BigInt(r.version) };
-    const there = await connection.runAndReadAll(
-      'SELECT 1 FROM control WHERE kind = $kind AND entity_id = $id AND version >= $version LIMIT 1',
-      key,
-    );
-    if (there.currentRowCount > 0)
-      throw new ControlConflict(`${r.kind} ${r.entityId} has a version ${r.version} already`);
-    await connection.run('INSERT INTO control VALUES ($kind, $id, $version, $org, $at, $author, $data)', {
-      ...key,
-      org: r.org,
-      at: BigInt(r.atMs),
-      author: r.author,
-      data: JSON.stringify(r.data),
-    });
+  const versions = await latestVersions(connection, records);
+  for (const { kind, entityId, version } of records) {
+    const entity = `${kind}\n${entityId}`;
+    if ((versions.get(entity) ?? 0) >= version)
+      throw new ControlConflict(`${kind} ${entityId} has a version ${version} already`);
+    versions.set(entity, version);
   }
+  const appender = await connection.createAppender('control');
+  for (const { kind, entityId, version, org, atMs, author, data } of records) {
+    appender.appendVarchar(kind);
+    appender.appendVarchar(entityId);
+    appender.appendBigInt(BigInt(version));
+    appender.appendVarchar(org);
+    appender.appendBigInt(BigInt(atMs));
+    appender.appendVarchar(author);
+    appender.appendVarchar(JSON.stringify(data));
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+async function latestVersions(
+  connection: DuckDBConnection,
+  records: readonly ControlRecord[],
+): Promise<Map<string, number>> {
+  const reader = await connection.runAndReadAll(
+    'SELECT kind, entity_id, max(version) FROM control WHERE entity_id IN (SELECT unnest($1)) GROUP BY kind, entity_id',
+    [listValue(records.map(({ entityId }) => entityId))],
+    [LIST(VARCHAR)],
+  );
+  const rows = reader.getRowsJS() as [string, string, bigint][];
+  return new Map(rows.map(([kind, entityId, version]) => [`${kind}\n${entityId}`, Number(version)]));
 }
