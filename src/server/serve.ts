@@ -8,6 +8,8 @@ import { openStore, unusable } from './open-store.ts';
 import type { SignInSettings } from './people.ts';
 import { keepUp, openPeople } from './people.ts';
 import type { Keys } from './services/keys.ts';
+import type { VendorData, VendorDataOptions } from './vendor-data.ts';
+import { openVendorData, scheduleSyncs } from './vendor-data.ts';
 
 export interface ServeOptions {
   host: string;
@@ -22,6 +24,8 @@ export interface ServeOptions {
   pid: number;
   front?: FrontOptions;
   signIn?: SignInSettings;
+  /** Where vendors' keys are, and how vendors are asked; without it nothing is read from them. */
+  vendors?: Pick<VendorDataOptions, 'env' | 'fetch'>;
 }
 
 export interface RunningServer {
@@ -41,10 +45,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host, port, dataDirectory, databaseUrl = null, logger, now, version, pid, front = {}, signIn = {} } = options;
   const store = await openStore({ dataDirectory, databaseUrl }, logger);
   let app: FastifyInstance | null = null;
+  let vendors: VendorData | null = null;
   try {
     const people = await openPeople({ store, logger, now, ...signIn });
     const { keys } = people;
-    app = await createApp({ store, people, logger, now, version, front });
+    if (options.vendors) vendors = openVendorData({ store, people, logger, now, dataDirectory, ...options.vendors });
+    app = await createApp({ store, people, ...(vendors && { vendors }), logger, now, version, front });
     const url = await app.listen({ host, port }).catch((error: unknown) => refusePort(error, host, port));
     // Only once the port is ours: the key is shown by this start, or never.
     const adminKey = await firstStart(keys);
@@ -55,14 +61,19 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     );
     const running = app;
     const stopKeepingUp = keepUp(people, logger);
+    const schedule = vendors && scheduleSyncs(vendors, logger);
+    const reading = vendors;
     const close = async (): Promise<void> => {
       stopKeepingUp();
+      schedule?.stop();
+      await reading?.close();
       await withdrawServer(dataDirectory).catch((err: unknown) => logger.warn({ err }, 'server.json stays behind'));
       await running.close();
       await store.close();
     };
     return { url, org, adminKey, close };
   } catch (error) {
+    await vendors?.close();
     await app?.close();
     await store.close();
     throw error instanceof StoreUnavailable ? unusable(error, databaseUrl) : error;

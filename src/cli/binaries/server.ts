@@ -4,6 +4,7 @@ import type { CreateOptions, OrganizationOptions, RevokeOptions } from '../comma
 import type { StartOptions } from '../commands/server/start.ts';
 import type { Binary, OptionRow } from '../table.ts';
 import { command } from '../table.ts';
+import { syncRow } from './sync-row.ts';
 import { importExportRows } from './import-export-rows.ts';
 
 function portNumber(text: string): number {
@@ -119,6 +120,7 @@ export const server: Binary = {
       examples: ['revenium-server demo'],
       load: () => import('../commands/server/demo.ts'),
     }),
+    syncRow(connection),
     ...importExportRows(connection),
   ],
 };

@@ -38,6 +38,7 @@ export async function run(options: StartOptions, context: Context): Promise<void
     version: VERSION,
     pid: context.pid,
     front,
+    vendors: { env: context.env, fetch: context.fetch },
   });
   const { url, org, adminKey } = server;
   if (json) print(context, JSON.stringify({ url, org, ...(adminKey === null ? {} : { adminKey }) }));
