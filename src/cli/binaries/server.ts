@@ -4,6 +4,7 @@ import type { CreateOptions, OrganizationOptions, RevokeOptions } from '../comma
 import type { StartOptions } from '../commands/server/start.ts';
 import type { Binary, OptionRow } from '../table.ts';
 import { command } from '../table.ts';
+import { PEOPLE_GROUPS, peopleRows } from './people-rows.ts';
 import { syncRow } from './sync-row.ts';
 import { importExportRows } from './import-export-rows.ts';
 
@@ -29,7 +30,7 @@ const connection = {
 
 export const server: Binary = {
   summary: 'Take in the usage of AI coding assistants, store it, and answer who uses them and at what cost.',
-  groups: { keys: 'Hand out, list and revoke API keys.' },
+  groups: { keys: 'Hand out, list and revoke API keys.', ...PEOPLE_GROUPS },
   commands: [
     command<StartOptions>({
       name: 'start',
@@ -53,6 +54,10 @@ export const server: Binary = {
         trustProxy: {
           flags: '--trust-proxy <addresses>',
           text: 'proxies whose X-Forwarded-For is believed: addresses, ranges, or `loopback`, comma-separated',
+        },
+        publicUrl: {
+          flags: '--public-url <url>',
+          text: 'the address that browsers use, where it is not the one listened on (REVENIUM_PUBLIC_URL)',
         },
         rateLimit: {
           flags: '--rate-limit <number>',
@@ -121,6 +126,7 @@ export const server: Binary = {
       load: () => import('../commands/server/demo.ts'),
     }),
     syncRow(connection),
+    ...peopleRows(connection),
     ...importExportRows(connection),
   ],
 };

@@ -1,7 +1,8 @@
 import type { Context } from '../../context.ts';
 import { notice, print, printJson } from '../../output.ts';
-import type { ConnectionOptions } from './connection.ts';
+import { dayOf, printColumns } from './columns.ts';
 import { connect } from './connection.ts';
+import type { OrganizationOptions } from './organization.ts';
 
 /** As the server answers. */
 interface Key {
@@ -13,9 +14,7 @@ interface Key {
   revokedAt: string | null;
 }
 
-export interface OrganizationOptions extends ConnectionOptions {
-  org?: string;
-}
+export type { OrganizationOptions };
 
 export interface CreateOptions extends OrganizationOptions {
   scope: string;
@@ -45,23 +44,11 @@ export async function listKeys(options: OrganizationOptions, context: Context): 
   const { org, call } = await connect(options, context);
   const { keys } = (await call('GET', path(options.org ?? org))) as { keys: Key[] };
   if (options.json) return printJson(context, keys);
-  const rows = keys.map((key) => [
-    key.id,
-    key.scope,
-    key.email ?? '–',
-    key.createdAt.slice(0, 10),
-    key.revokedAt?.slice(0, 10) ?? '–',
-  ]);
-  const table = [['ID', 'SCOPE', 'E-MAIL', 'CREATED', 'REVOKED'], ...rows];
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-  for (const row of table)
-    print(
-      context,
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
+  printColumns(
+    context,
+    ['ID', 'SCOPE', 'E-MAIL', 'CREATED', 'REVOKED'],
+    keys.map((key) => [key.id, key.scope, key.email, dayOf(key.createdAt), dayOf(key.revokedAt)]),
+  );
 }
 
 export async function revokeKey(options: RevokeOptions, context: Context): Promise<void> {

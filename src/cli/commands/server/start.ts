@@ -7,6 +7,7 @@ import { notice, print } from '../../output.ts';
 import type { CommonOptions } from '../../table.ts';
 import { dataDirectory } from './data.ts';
 import { frontOptions } from './front.ts';
+import { signInSettings } from './sign-in-settings.ts';
 
 export interface StartOptions extends CommonOptions {
   host: string;
@@ -16,6 +17,7 @@ export interface StartOptions extends CommonOptions {
   tlsCert?: string;
   tlsKey?: string;
   trustProxy?: string;
+  publicUrl?: string;
   rateLimit: number;
   insecure: boolean;
 }
@@ -38,6 +40,7 @@ export async function run(options: StartOptions, context: Context): Promise<void
     version: VERSION,
     pid: context.pid,
     front,
+    signIn: signInSettings(options, context),
     vendors: { env: context.env, fetch: context.fetch },
   });
   const { url, org, adminKey } = server;
