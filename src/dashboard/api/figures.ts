@@ -21,6 +21,8 @@ export function textOf(row: object, key: string): string | null {
 
 export interface Point {
   label: string;
+  /** Of what the point is, where points are divided. */
+  key?: string | null;
   from: string;
   to: string;
   previous: object;

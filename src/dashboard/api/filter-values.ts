@@ -16,7 +16,7 @@ export function useFilterValues(dimension: Dimension): { values: readonly string
   const url = reportUrl(org, 'filters', period);
   const { data, isError } = useQuery({
     queryKey: [url],
-    queryFn: ({ signal }) => getJson<Readonly<Record<string, readonly string[]>>>(url, signal),
+    queryFn: ({ signal }) => getJson<Record<Dimension, readonly string[]>>(url, signal),
     staleTime: 300_000,
   });
   return { values: data?.[dimension] ?? null, failed: isError };

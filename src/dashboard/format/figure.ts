@@ -21,6 +21,8 @@ export const NONE = '–';
 
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const ONE = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+/** In columns, where 95 under 95.4 would be misread. */
+const TENTH = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const CENTS = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const FINE = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
@@ -36,7 +38,7 @@ function large(value: number, whole: Intl.NumberFormat = ONE): FigureText {
   if (!found) return { text: whole.format(value), unit: '' };
   const [size, unit] = found;
   const scaled = value / (unit === 'K' ? 1e3 : size);
-  return { text: (Math.abs(scaled) >= 100 ? WHOLE : ONE).format(scaled), unit };
+  return { text: (Math.abs(scaled) >= 100 ? WHOLE : TENTH).format(scaled), unit };
 }
 
 function money(micros: number): FigureText {
@@ -64,11 +66,11 @@ export function figure(value: number | null | undefined, kind: Kind): FigureText
   if (value === null || value === undefined || !Number.isFinite(value)) return { text: NONE, unit: '' };
   if (kind === 'money') return money(value);
   if (kind === 'duration') return duration(value);
-  if (kind === 'share') return { text: ONE.format(value * 100), unit: '%' };
-  if (kind === 'factor') return { text: ONE.format(value), unit: '×' };
+  if (kind === 'share') return { text: TENTH.format(value * 100), unit: '%' };
+  if (kind === 'factor') return { text: TENTH.format(value), unit: '×' };
   if (kind === 'tokens') return large(value);
   return Math.abs(value) < 1e6
-    ? { text: (Number.isInteger(value) ? WHOLE : ONE).format(value), unit: '' }
+    ? { text: (Number.isInteger(value) ? WHOLE : TENTH).format(value), unit: '' }
     : large(value);
 }
 
@@ -110,6 +112,7 @@ export function changeOf(
   if (kind === 'share') return { text: `${sign}${ONE.format(Math.abs(difference) * 100)} pts`, direction };
   if (before === 0) return value === 0 ? { text: '±0 %', direction } : null;
   const percent = Math.abs(difference / before) * 100;
+  if (percent < 0.05) return { text: '±0 %', direction: 'flat' };
   const text =
     percent >= 1000 ? `×${ONE.format(value / before)}` : `${sign}${(percent < 10 ? ONE : WHOLE).format(percent)} %`;
   return { text, direction };

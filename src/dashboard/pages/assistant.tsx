@@ -81,7 +81,7 @@ export function AssistantPage({ id, kind, agents = false }: AssistantPageProps) 
         by="model"
         one="Model"
         bar="totalRequests"
-        figures={['totalTokens', 'apiEquivalentMicros', 'cacheHitRate']}
+        figures={['apiEquivalentMicros', 'cacheHitRate']}
         extra={extra}
         size="half"
       />
@@ -90,7 +90,7 @@ export function AssistantPage({ id, kind, agents = false }: AssistantPageProps) 
         by={agents ? 'agent' : 'project'}
         one={agents ? 'Agent' : 'Project'}
         bar="totalRequests"
-        figures={['totalSessions', 'costMicros', 'totalTokens']}
+        figures={['totalSessions', 'costMicros']}
         extra={extra}
         size="half"
       />

@@ -40,7 +40,7 @@ export function Overview() {
         change="activeDays"
         name={assistantColumn}
       />
-      <TrendPanel />
+      <TrendPanel by="assistant" />
       <Places />
       {view === 'user' && (
         <BreakdownPanel
@@ -48,7 +48,7 @@ export function Overview() {
           by="user"
           one="Person"
           bar="totalSessions"
-          figures={['activeDays', 'apiEquivalentMicros', 'costMicros']}
+          figures={['activeDays', 'costMicros']}
           name={personColumn()}
           size="half"
         />

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { figureOf, previousOf, textOf } from '../api/figures.ts';
 import { navigate, samePage, useAddress } from '../address/address.ts';
+import { ago } from '../format/calendar.ts';
 import { exactly, figureLine, kindOf } from '../format/figure.ts';
 import { metricTitle } from '../format/metrics.ts';
 import { valueName } from '../format/names.ts';
@@ -27,7 +28,11 @@ export function figureColumn<R extends object>(key: string, title: string = metr
     value: (row) => figureOf(row, key),
     cell: (row) => {
       const value = figureOf(row, key);
-      return <span title={exactly(value, kind)}>{figureLine(value, kind)}</span>;
+      return (
+        <span title={exactly(value, kind)} data-value={value ?? undefined}>
+          {figureLine(value, kind)}
+        </span>
+      );
     },
   };
 }
@@ -115,4 +120,55 @@ export function Pick({
       {text}
     </button>
   );
+}
+
+/** Plain text of a row. */
+export function textColumn<R>(id: string, title: string, text: (row: R) => string | null): Column<R> {
+  return {
+    id,
+    title,
+    value: text,
+    cell: (row) => {
+      const shown = text(row);
+      return shown === null ? (
+        <span className="muted">–</span>
+      ) : (
+        <bdi className="clip" title={shown}>
+          {shown}
+        </bdi>
+      );
+    },
+  };
+}
+
+/** A moment, by how long ago it was. */
+export function agoColumn<R extends object>(key: string, title: string): Column<R> {
+  return {
+    id: key,
+    title,
+    value: (row) => textOf(row, key),
+    cell: (row) => {
+      const at = textOf(row, key);
+      return at === null ? <span className="muted">never</span> : <span title={at}>{ago(at, Date.now())}</span>;
+    },
+  };
+}
+
+const TRENDS = { growing: ['↗', 'growing'], flat: ['→', 'steady'], declining: ['↘', 'declining'] } as const;
+
+/** Whether somebody's or something's use grows. */
+export function trendColumn<R extends object>(): Column<R> {
+  return {
+    id: 'trend',
+    title: 'Trend',
+    value: (row) => textOf(row, 'trend'),
+    cell: (row) => {
+      const [arrow, word] = TRENDS[textOf(row, 'trend') as keyof typeof TRENDS] ?? ['', '–'];
+      return (
+        <span className="delta">
+          <span aria-hidden="true">{arrow}</span> {word}
+        </span>
+      );
+    },
+  };
 }

@@ -19,7 +19,7 @@ export function Headlines({ report, items }: { report: Report<object>; items: re
   const { data, error, refetch } = report.query;
   if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
   return (
-    <dl className="headlines" aria-busy={!data}>
+    <dl className="headlines" aria-busy={!data} data-api={report.url}>
       {items.map(({ metric, title = metricTitle(metric), missing, definition }) => {
         const value = figureOf(data, metric);
         const before = data ? figureOf(previousOf(data), metric) : null;

@@ -6,11 +6,13 @@ import type { Point, Timeseries } from '../api/figures.ts';
 import { figureOf } from '../api/figures.ts';
 import { useReport } from '../api/report.ts';
 import { TimeChart } from '../charts/lazy.tsx';
+import type { Series } from '../charts/series.ts';
 import { seriesOf } from '../charts/series.ts';
 import { dateIn, longDay } from '../format/calendar.ts';
 import { kindOf } from '../format/figure.ts';
+import { valueName } from '../format/names.ts';
 import { metricTitle } from '../format/metrics.ts';
-import { figureColumn } from './columns.tsx';
+import { figureColumn, textColumn } from './columns.tsx';
 import { DataTable } from './data-table.tsx';
 import { Panel } from './panel.tsx';
 import { Segmented } from './segmented.tsx';
@@ -32,17 +34,21 @@ interface TrendPanelProps {
   title?: string;
   note?: ReactNode;
   extra?: Readonly<Record<string, string>>;
+  /** Divides what adds up. */
+  by?: 'assistant' | 'model' | 'agent';
   /** Which of the address's parameters holds the measure. */
   param?: string;
 }
 
 /** One figure over time; a click on a day shows that day. */
-export function TrendPanel({ title = 'Over time', note, extra = {}, param = 'measure' }: TrendPanelProps) {
+export function TrendPanel({ title = 'Over time', note, extra = {}, by, param = 'measure' }: TrendPanelProps) {
   const address = useAddress();
   const filters = filtersOf(address);
   const interval = periodDays(filters, useMinute()) > WEEKS_FROM_DAYS ? 'week' : 'day';
-  const report = useReport<Timeseries>('timeseries', { extra: { interval, ...extra } });
   const measure: Measure = MEASURES.find(([key]) => key === address.params.get(param))?.[0] ?? 'totalSessions';
+  // People who use two assistants would be counted twice.
+  const divided = measure === 'uniqueUsers' ? undefined : by;
+  const report = useReport<Timeseries>('timeseries', { extra: { interval, ...extra, by: divided ?? null } });
   const kind = kindOf(measure);
   const pickDay = (point: Point): void => {
     const first = dateIn(filters.tz, Date.parse(point.from));
@@ -55,7 +61,7 @@ export function TrendPanel({ title = 'Over time', note, extra = {}, param = 'mea
       report={report}
       metric={measure}
       {...(note === undefined ? {} : { note })}
-      count={({ points }) => `${points.length} ${interval}s`}
+      count={({ points }) => `${new Set(points.map(({ from }) => from)).size} ${interval}s`}
       isEmpty={({ points }) => points.every((point) => (figureOf(point, 'totalRequests') ?? 0) === 0)}
       tools={
         <Segmented
@@ -69,7 +75,7 @@ export function TrendPanel({ title = 'Over time', note, extra = {}, param = 'mea
       chart={({ points, to }) => (
         <TimeChart
           label={`${metricTitle(measure)} by ${interval}`}
-          series={seriesOf([measure], metricTitle)}
+          series={divided === undefined ? seriesOf([measure], metricTitle) : dividedSeries(points, measure, divided)}
           kind={kind}
           form="bars"
           incompleteFrom={Date.parse(to) > Date.now() - 120_000 ? Date.parse(points.at(-1)?.from ?? to) : null}
@@ -77,7 +83,7 @@ export function TrendPanel({ title = 'Over time', note, extra = {}, param = 'mea
             start: Date.parse(point.from),
             end: wholeEnd(point, interval),
             label: interval === 'day' ? longDay(point.label) : `Week ${point.label}`,
-            series: measure,
+            series: divided === undefined ? measure : (point.key ?? ''),
             value: figureOf(point, measure),
             before: figureOf(point.previous, measure),
           }))}
@@ -91,7 +97,7 @@ export function TrendPanel({ title = 'Over time', note, extra = {}, param = 'mea
         <DataTable
           caption={title}
           rows={points}
-          rowKey={({ label }) => label}
+          rowKey={({ label }, i) => (divided === undefined ? label : String(i))}
           sortParam="day-sort"
           columns={[
             {
@@ -100,6 +106,9 @@ export function TrendPanel({ title = 'Over time', note, extra = {}, param = 'mea
               value: ({ label }) => label,
               cell: ({ label }) => label,
             },
+            ...(divided === undefined
+              ? []
+              : [textColumn<Point>('key', DIVIDED[divided], ({ key }) => valueName(divided, key ?? null))]),
             ...MEASURES.map(([key]) => figureColumn<Point>(key)),
           ]}
         />
@@ -111,3 +120,14 @@ export function TrendPanel({ title = 'Over time', note, extra = {}, param = 'mea
 /** Today ends at midnight, though it is counted until now only. */
 const wholeEnd = (point: Point, interval: string): number =>
   interval === 'day' ? Math.max(Date.parse(point.to), Date.parse(point.from) + DAY_MS * 0.96) : Date.parse(point.to);
+
+const DIVIDED = { assistant: 'Assistant', model: 'Model', agent: 'Agent' } as const;
+
+/** The largest first; what is beyond the palette looks alike. */
+function dividedSeries(points: readonly Point[], measure: string, by: string): Series[] {
+  const sums = new Map<string, number>();
+  for (const point of points)
+    sums.set(point.key ?? '', (sums.get(point.key ?? '') ?? 0) + (figureOf(point, measure) ?? 0));
+  const keys = [...sums].sort(([, a], [, b]) => b - a).map(([key]) => key);
+  return seriesOf(keys, (key) => valueName(by, key === '' ? null : key));
+}

@@ -26,8 +26,8 @@ export const uuidOf = (...parts: (string | number)[]): string =>
 
 function modelOf(person: DemoPerson, daysAgo: number, random: Random): string {
   if (person.habit === 'dear') return random.chance(0.8) ? 'claude-opus-5-5' : 'claude-sonnet-5-5';
-  if (daysAgo > 60) return random.chance(0.3) ? 'claude-opus-4-8' : 'claude-sonnet-4-6';
-  return random.chance(0.25) ? 'claude-opus-5-5' : 'claude-sonnet-5-5';
+  if (daysAgo > 60) return random.chance(0.5) ? 'claude-opus-4-8' : 'claude-sonnet-4-6';
+  return random.chance(0.5) ? 'claude-opus-5-5' : 'claude-sonnet-5-5';
 }
 
 interface Turn {
@@ -48,7 +48,7 @@ export function claudeRecords(
   const model = modelOf(person, daysAgo, random);
   const records: OutgoingRecord[] = [];
   let atMs = startMs;
-  let context = random.whole(30_000, 70_000);
+  let context = random.whole(50_000, 110_000);
   session.prompts.forEach((requests, p) => {
     const promptId = uuidOf('prompt', key, p);
     const who = { 'session.id': sessionId, 'prompt.id': promptId, 'user.email': person.email, project };
@@ -74,7 +74,7 @@ export function claudeRecords(
           attributes: { ...who, model, status_code: random.chance(0.6) ? 529 : 429, attempt: 1 },
         });
       records.push(request(turn, random, who, `req_demo${idOf('request', key, p, r).slice(0, 20)}`, atMs));
-      context += random.around(4_500);
+      context += random.around(7_000);
       const tool = tools[r];
       if (tool !== undefined)
         records.push(
@@ -103,7 +103,7 @@ function request(
   requestId: string,
   atMs: number,
 ): OutgoingRecord {
-  const output = random.around(950);
+  const output = random.around(1_300);
   return {
     eventName: 'claude_code.api_request',
     atMs,

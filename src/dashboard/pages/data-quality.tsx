@@ -1,0 +1,125 @@
+import type { Row } from '../api/figures.ts';
+import { textOf } from '../api/figures.ts';
+import { useReport } from '../api/report.ts';
+import { assistantName, personName } from '../format/names.ts';
+import { agoColumn, figureColumn, textColumn } from '../ui/columns.tsx';
+import { Headlines } from '../ui/headlines.tsx';
+import { ListPanel } from '../ui/list-panel.tsx';
+import { Page } from '../ui/page.tsx';
+import { personColumn } from '../ui/person.tsx';
+
+interface Quality {
+  unpricedModels: readonly Row[];
+  silentSeats: readonly Row[];
+  otherLogins: readonly Row[];
+  syncs: readonly Row[];
+  rows: readonly Row[];
+}
+
+const assistant = textColumn<Row>('assistant', 'Assistant', (row) => assistantName(textOf(row, 'assistant')));
+const keyOf = (row: Row, i: number): string =>
+  `${textOf(row, 'user') ?? textOf(row, 'model') ?? textOf(row, 'vendor') ?? ''} ${i}`;
+
+/** How far the figures can be relied on. */
+export default function DataQuality() {
+  const report = useReport<Quality>('data-quality');
+  return (
+    <Page title="Data quality" lead="How far the figures can be relied on">
+      <Headlines
+        report={report}
+        items={[
+          { metric: 'requests', title: 'Requests' },
+          { metric: 'partialShare', title: 'Partial', missing: 'no requests' },
+          { metric: 'unpricedShare', title: 'Unpriced', missing: 'no requests' },
+          { metric: 'unattributedShare', title: 'Of nobody', missing: 'no requests' },
+        ]}
+      />
+      <ListPanel
+        title="By person and assistant"
+        report={report}
+        rows={({ rows }) => rows}
+        rowKey={keyOf}
+        sortParam="quality-sort"
+        sort="lastAt"
+        columns={[
+          personColumn(),
+          assistant,
+          agoColumn('lastAt', 'Last event'),
+          figureColumn('requests', 'Requests'),
+          figureColumn('activeDays'),
+          figureColumn('longestGapDays', 'Longest gap, days'),
+          figureColumn('partialShare', 'Partial'),
+          figureColumn('unpricedShare', 'Unpriced'),
+        ]}
+      />
+      <ListPanel
+        title="Seats with no telemetry"
+        report={report}
+        metric="silentSeats"
+        rows={({ silentSeats }) => silentSeats}
+        rowKey={keyOf}
+        sortParam="silent-sort"
+        noun="seats"
+        csv={false}
+        size="half"
+        empty={{ title: 'Every seat has sent something' }}
+        columns={[personColumn(), assistant, textColumn<Row>('plan', 'Plan', (row) => textOf(row, 'plan'))]}
+      />
+      <ListPanel
+        title="Models without a price"
+        report={report}
+        metric="unpricedShare"
+        rows={({ unpricedModels }) => unpricedModels}
+        rowKey={keyOf}
+        sortParam="unpriced-sort"
+        sort="-requests"
+        noun="models"
+        csv={false}
+        size="half"
+        empty={{ title: 'Every model has a price' }}
+        columns={[
+          textColumn<Row>('model', 'Model', (row) => textOf(row, 'model') ?? 'Not said'),
+          assistant,
+          figureColumn('requests', 'Requests'),
+        ]}
+      />
+      <ListPanel
+        title="Other logins"
+        report={report}
+        note="The assistant is signed in with another address than the one that usage is attributed to."
+        rows={({ otherLogins }) => otherLogins}
+        rowKey={keyOf}
+        sortParam="login-sort"
+        noun="logins"
+        csv={false}
+        size="half"
+        empty={{ title: 'Logins and addresses agree' }}
+        columns={[
+          textColumn<Row>('user', 'Attributed to', (row) => personName(textOf(row, 'user'))),
+          textColumn<Row>('login', 'Signed in as', (row) => textOf(row, 'login')),
+          textColumn<Row>('lastDate', 'Last', (row) => textOf(row, 'lastDate')),
+        ]}
+      />
+      <ListPanel
+        title="Vendor syncs"
+        report={report}
+        rows={({ syncs }) => syncs}
+        rowKey={keyOf}
+        sortParam="sync-sort"
+        noun="vendors"
+        csv={false}
+        size="half"
+        empty={{
+          title: 'No vendor is connected',
+          text: 'Usage of people who cannot install anything comes from the vendors’ own APIs.',
+          command: 'revenium-server sync anthropic',
+        }}
+        columns={[
+          textColumn<Row>('vendor', 'Vendor', (row) => textOf(row, 'vendor')),
+          agoColumn('lastSuccessAt', 'Last success'),
+          textColumn<Row>('lastError', 'Last error', (row) => textOf(row, 'lastError')),
+        ]}
+      />
+    </Page>
+  );
+}

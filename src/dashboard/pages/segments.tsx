@@ -1,0 +1,72 @@
+import type { Report } from '../api/report.ts';
+import { Panel } from '../ui/panel.tsx';
+
+interface SegmentText {
+  title: string;
+  /** What would help, or what to learn from them. */
+  help: string;
+}
+
+/** By the API's names, in the order in which they are tried. */
+export const SEGMENT_LOOKS: ReadonlyMap<string, SegmentText> = new Map([
+  ['Power Users', { title: 'Power users', help: 'Much work done, day after day. Ask them to show others how.' }],
+  [
+    'Cost Concerns',
+    {
+      title: 'Cost concerns',
+      help: 'High spend so far with little to show for it here. A lighter model or another plan may fit better.',
+    },
+  ],
+  [
+    'Efficient Contributors',
+    { title: 'Efficient contributors', help: 'Good output for little money. Their way of working is worth sharing.' },
+  ],
+  [
+    'Coaching Targets',
+    {
+      title: 'Coaching targets',
+      help: 'Have a seat and use it little. An hour beside a colleague who knows the assistant helps most.',
+    },
+  ],
+  ['Standard', { title: 'Standard', help: 'Everybody else.' }],
+]);
+
+interface Segments {
+  provisional: boolean;
+  segments: readonly { segment: string; people: number }[];
+}
+
+export function SegmentTags({ report }: { report: Report<Segments & { rows: readonly object[] }> }) {
+  return (
+    <Panel
+      title="Segments"
+      report={report}
+      metric="segment"
+      size="third"
+      csv={false}
+      count={({ segments }) => `${segments.reduce((sum, { people }) => sum + people, 0)} people`}
+      chart={({ segments, provisional }) => (
+        <>
+          <ul style={{ display: 'grid', gap: '0.75rem', paddingBlock: '0.25rem' }}>
+            {segments.map(({ segment, people }) => {
+              const look = SEGMENT_LOOKS.get(segment);
+              return (
+                <li key={segment}>
+                  <strong>
+                    {look?.title ?? segment}: {people}
+                  </strong>
+                  <div className="muted">{look?.help}</div>
+                </li>
+              );
+            })}
+          </ul>
+          {provisional && (
+            <p className="muted" style={{ marginTop: '0.75rem' }}>
+              Provisional: output is counted in sessions until GitHub is connected (revenium-server sync github).
+            </p>
+          )}
+        </>
+      )}
+    />
+  );
+}
