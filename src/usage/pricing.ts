@@ -41,11 +41,15 @@ export interface PriceBook {
 /** A price book over a checked table (see `price-table-schema.ts`), by default the bundled one. */
 export function createPriceBook(table: PriceTable = bundledPriceTable()): PriceBook {
   const rowsOf = matchRows(table.models, (row) => compileRow(row, table.serverTools.anthropicWebSearchPer1k));
+  const last = new LastPrice();
   const priceOf = (call: PricedCall): CallPrice | null => {
     if (call.model === null || !countable(call)) return null;
     const day = utcDay(call.atMs);
+    if (last.holdsFor(call, day)) return last.price;
     const row = rowsOf(call.assistant, call.model).find(({ from, to }) => from <= day && day <= to);
-    return row?.priceOf(call, call.model) ?? null;
+    const price = row?.priceOf(call, call.model) ?? null;
+    last.keep(call, day, price);
+    return price;
   };
   let version: string | undefined;
   return {
@@ -68,6 +72,39 @@ export function createPriceBook(table: PriceTable = bundledPriceTable()): PriceB
       return { listMicros: listValue(call, price), cacheSavingsMicros: savingsMicros(call, price.rates) };
     },
   };
+}
+
+/** Calls come by the thousand that are alike in all that decides their price, but for how long their prompts are. */
+class LastPrice {
+  price: CallPrice | null = null;
+  #day = NaN;
+  #assistant = '';
+  #model: string | null = null;
+  #speed: string | null = null;
+  #tier: string | null = null;
+  #geo: string | null = null;
+
+  holdsFor(call: PricedCall, day: number): boolean {
+    return (
+      day === this.#day &&
+      call.model === this.#model &&
+      call.assistant === this.#assistant &&
+      call.speed === this.#speed &&
+      call.serviceTier === this.#tier &&
+      call.inferenceGeo === this.#geo
+    );
+  }
+
+  keep(call: PricedCall, day: number, price: CallPrice | null): void {
+    this.price = price;
+    // A row with a tier has another price for long prompts.
+    this.#day = price?.row.tier === null ? day : NaN;
+    this.#assistant = call.assistant;
+    this.#model = call.model;
+    this.#speed = call.speed;
+    this.#tier = call.serviceTier;
+    this.#geo = call.inferenceGeo;
+  }
 }
 
 const UNPRICED: PricedValues = { listMicros: null, cacheSavingsMicros: null };

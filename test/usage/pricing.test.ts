@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PricedCall } from '../../src/usage/pricing.ts';
 import { createPriceBook } from '../../src/usage/pricing.ts';
@@ -308,4 +309,46 @@ describe('cache savings', () => {
     expect(savings({ model: 'claude-opus-5-5', speed: 'fast', cacheReadTokens: 100 })).toBe(760);
     expect(savings({ model: 'nobody', cacheReadTokens: 100 })).toBeNull();
   });
+});
+
+it('prices a call the same whatever was priced before it', () => {
+  const asked = fc.record(
+    {
+      model: fc.constantFrom(
+        'claude-opus-4-6',
+        'claude-opus-5-5',
+        'claude-sonnet-4-5',
+        'gemini-2.5-pro',
+        'gpt-5.1-codex',
+        'x',
+      ),
+      assistant: fc.constantFrom('claude-code', 'cursor', 'gemini-cli'),
+      on: fc.constantFrom('2025-10-01', '2026-11-20'),
+      granularity: fc.constantFrom('call', 'day'),
+      speed: fc.constantFrom('fast', 'standard'),
+      serviceTier: fc.constantFrom('batch', 'priority', 'flex'),
+      inferenceGeo: fc.constantFrom('us', 'global'),
+      inputTokens: fc.constantFrom(0, 1000, 300_000),
+      cacheReadTokens: fc.constantFrom(0, 7, 300_000),
+    },
+    { requiredKeys: ['model'] },
+  );
+  // Neighbours differ in one thing, if in any.
+  const walk = fc.tuple(asked, fc.array(asked, { minLength: 1, maxLength: 12 })).map(([first, steps]) =>
+    steps.reduce<(typeof first)[]>(
+      (calls, step) => {
+        const before = calls.at(-1) ?? first;
+        const [key] = Object.keys(step).slice(-1) as (keyof typeof step)[];
+        return [...calls, key === undefined ? before : { ...before, [key]: step[key] }];
+      },
+      [first],
+    ),
+  );
+  fc.assert(
+    fc.property(walk, (calls) => {
+      const one = createPriceBook();
+      for (const given of calls) expect(one.valuesOf(call(given))).toEqual(createPriceBook().valuesOf(call(given)));
+    }),
+    { numRuns: 60 },
+  );
 });

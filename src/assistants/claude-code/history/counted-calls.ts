@@ -26,7 +26,11 @@ export function countRows(
   rows: readonly number[],
   add: (call: CountedCall, project: string | null) => void,
 ): void {
-  const projects = strings.names.map(projectOf);
+  const projects: (string | null | undefined)[] = [null];
+  const projectAt = (number: number): string | null => {
+    const known = projects[number];
+    return known === undefined ? (projects[number] = projectOf(strings.name(number))) : known;
+  };
   const call: CountedCall = {
     assistant: 'claude-code',
     granularity: 'call',
@@ -61,6 +65,6 @@ export function countRows(
     call.cacheWrite1hTokens = table.count(row, c.WRITTEN_1H);
     call.partial = table.mark(row, c.COMPLETE) === 0;
     call.lines = table.mark(row, c.LINES);
-    add(call, projects[table.mark(row, c.CWD) - 1] ?? null);
+    add(call, projectAt(table.mark(row, c.CWD)));
   }
 }

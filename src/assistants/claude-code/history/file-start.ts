@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { isoMs } from './iso-time.ts';
 import type { SessionFile } from './session-files.ts';
 
@@ -33,6 +34,20 @@ function timeOf(line: string): number | null {
     return null;
   }
 }
+
+/** A file's first bytes, see `startOf`. */
+export function readHead({ path }: Pick<SessionFile, 'path'>): Buffer {
+  const handle = openSync(path, 'r');
+  try {
+    return headOf(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The same of an open file; overwritten by the next call. */
+export const headOf = (handle: number): Buffer => head.subarray(0, readSync(handle, head, 0, HEAD_BYTES, 0));
+const head = Buffer.allocUnsafeSlow(HEAD_BYTES);
 
 /** A file, and when its session was started. */
 export interface Started {

@@ -1,23 +1,8 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { HEAD_BYTES } from './file-start.ts';
 import type { SessionFile } from './session-files.ts';
 
 const CHUNK = 1 << 20;
-
-/** A file's first bytes, see `startOf`. */
-export function readHead({ path }: Pick<SessionFile, 'path'>): Buffer {
-  const handle = openSync(path, 'r');
-  try {
-    return headOf(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-/** The same of an open file; overwritten by the next call. */
-export const headOf = (handle: number): Buffer => head.subarray(0, readSync(handle, head, 0, HEAD_BYTES, 0));
-const head = Buffer.allocUnsafeSlow(HEAD_BYTES);
 
 /** A line of a file, numbered from 1. */
 export interface NumberedLine {

@@ -78,7 +78,8 @@ export function findSessionFiles(roots: readonly HistoryRoot[]): Discovery {
     });
   };
   const visit = (directory: string, entry: Dirent, assistant: HistoryRoot['assistant']): void => {
-    const at = path.join(directory, entry.name);
+    // Not `path.join`, which would look at every part of the way again.
+    const at = directory.endsWith(path.sep) ? directory + entry.name : directory + path.sep + entry.name;
     if (entry.isDirectory()) enter(at, assistant);
     else if (entry.isSymbolicLink()) follow(at, assistant);
     else if (entry.isFile() && entry.name.endsWith('.jsonl')) add(at, assistant);

@@ -46,7 +46,10 @@ export const REQUEST_SIDECHAIN = 22;
 export const REQUEST_ORDER = 23;
 /** Which id the key is made of: a kind of `line-source.ts`. */
 export const KIND = 24;
-const MARKS = 25;
+/** The request id's hash. */
+export const REQUEST_HIGH = 25;
+export const REQUEST_LOW = 26;
+const MARKS = 27;
 
 /** Names that the row refers to by number. */
 export const NAME_MARKS = [TIER, GEO, SPEED, SESSION, AGENT, MODEL, VERSION, CWD] as const;
@@ -69,6 +72,12 @@ export class CallTable {
     table.marks = marks;
     table.rows = counts.length / COUNTS;
     return table;
+  }
+
+  /** Another one that says the same. */
+  copy(): CallTable {
+    const { counts, marks } = this.used();
+    return CallTable.of(counts.slice(), marks.slice());
   }
 
   /** Only the rows in use. */

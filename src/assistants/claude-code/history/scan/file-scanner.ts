@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { agentTypeBeside } from '../agent-type.ts';
-import { startOf } from '../file-start.ts';
-import { headOf } from '../find-lines.ts';
+import { headOf, startOf } from '../file-start.ts';
 import type { SessionFile } from '../session-files.ts';
 import { ByteHash } from './byte-hash.ts';
 import type { CallTable } from './call-table.ts';

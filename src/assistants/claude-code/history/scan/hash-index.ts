@@ -21,8 +21,20 @@ export class HashIndex {
     return this.#rows[this.#slot(high, low)] ?? -1;
   }
 
-  set(high: number, low: number, row: number): void {
+  /** The row that is known, or else this one from now on. */
+  claim(high: number, low: number, row: number): number {
     const slot = this.#slot(high, low);
+    const known = this.#rows[slot] ?? -1;
+    if (known !== -1) return known;
+    this.#put(slot, high, low, row);
+    return row;
+  }
+
+  set(high: number, low: number, row: number): void {
+    this.#put(this.#slot(high, low), high, low, row);
+  }
+
+  #put(slot: number, high: number, low: number, row: number): void {
     if (this.#rows[slot] === -1) this.#used += 1;
     this.#rows[slot] = row;
     this.#hashes[2 * slot] = high;

@@ -1,12 +1,11 @@
 import { isMessageId } from '../../../../usage/identity.ts';
 import { naturalKeyOf } from '../call-record.ts';
-import { ByteHash } from './byte-hash.ts';
 import { recordAt } from './call-rows.ts';
 import * as c from './call-table.ts';
-import { CallTable } from './call-table.ts';
+import type { CallTable } from './call-table.ts';
 import { HashIndex } from './hash-index.ts';
 import { joinPart } from './join-rows.ts';
-import { BY_OTHER, BY_REQUEST } from './line-source.ts';
+import { BY_OTHER } from './line-source.ts';
 import type { StringStore } from './string-store.ts';
 
 /** The rows of one file. */
@@ -23,16 +22,14 @@ export interface JoinedCalls {
 
 /** Joins what files say of the same calls, as `callRecords` does. `parts`: the rows of each file, oldest first. */
 export function joinCalls(table: CallTable, strings: StringStore, parts: readonly Part[]): JoinedCalls {
-  const joined = new CallTable(table.rows);
+  const joined = table.copy();
   const index = new HashIndex(table.rows);
   for (const [order, { start, end }] of parts.entries())
     for (let row = start; row < end; row++) {
-      table.setMark(row, c.LEADER_ORDER, order);
-      table.setMark(row, c.REQUEST_ORDER, order);
-      const [high, low] = [table.mark(row, c.SHARED_HIGH), table.mark(row, c.SHARED_LOW)];
-      const known = index.get(high, low);
-      if (known === -1) index.set(high, low, joined.append(table, row, row + 1));
-      else joinPart(joined, known, table, row);
+      joined.setMark(row, c.LEADER_ORDER, order);
+      joined.setMark(row, c.REQUEST_ORDER, order);
+      const known = index.claim(joined.mark(row, c.SHARED_HIGH), joined.mark(row, c.SHARED_LOW), row);
+      if (known !== row) absorb(joined, known, row);
     }
   const calls = { table: joined, strings };
   settleRequests(calls);
@@ -48,17 +45,13 @@ function absorb(table: CallTable, into: number, row: number): void {
 }
 
 /** Rows that have a request id in common, where there are several. */
-function sharedRequests({ table, strings }: JoinedCalls): number[][] {
+function sharedRequests({ table }: JoinedCalls): number[][] {
   const index = new HashIndex(table.rows);
   const groups = new Map<number, number[]>();
-  const hash = new ByteHash();
   for (let row = 0; row < table.rows; row++) {
-    const place = table.mark(row, c.REQUEST_ID);
-    if (place === 0) continue;
-    strings.hashId(place, hash, BY_REQUEST);
-    const first = index.get(hash.high, hash.low);
-    if (first === -1) index.set(hash.high, hash.low, row);
-    else groups.set(first, [...(groups.get(first) ?? [first]), row]);
+    if (table.mark(row, c.REQUEST_ID) === 0 || !isCall(table, row)) continue;
+    const first = index.claim(table.mark(row, c.REQUEST_HIGH), table.mark(row, c.REQUEST_LOW), row);
+    if (first !== row) groups.set(first, [...(groups.get(first) ?? [first]), row]);
   }
   return [...groups.values()];
 }
@@ -88,7 +81,7 @@ function claims(table: CallTable, best: number, row: number): boolean {
 function joinForeign({ table, strings }: JoinedCalls): void {
   const byKey = new Map<string, number>();
   for (let row = 0; row < table.rows; row++) {
-    if (table.mark(row, c.KIND) !== BY_OTHER) continue;
+    if (table.mark(row, c.KIND) !== BY_OTHER || !isCall(table, row)) continue;
     const key = JSON.stringify(naturalKeyOf(recordAt(table, strings, row)));
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, row);

@@ -16,7 +16,7 @@ const LEADER_MARKS = [
   c.UUID,
   c.ASSISTANT,
 ];
-const REQUEST_MARKS = [c.REQUEST_ID, c.REQUEST_SIDECHAIN, c.REQUEST_ORDER];
+const REQUEST_MARKS = [c.REQUEST_ID, c.REQUEST_SIDECHAIN, c.REQUEST_ORDER, c.REQUEST_HIGH, c.REQUEST_LOW];
 
 function copyMarks(a: CallTable, i: number, b: CallTable, j: number, columns: readonly number[]): void {
   for (const column of columns) a.setMark(i, column, b.mark(j, column));

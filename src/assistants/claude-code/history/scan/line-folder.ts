@@ -89,7 +89,7 @@ export class LineFolder {
     const row = this.#index.get(line.mark(0, c.KEY_HIGH), line.mark(0, c.KEY_LOW));
     if (row === -1) {
       source.describe(line);
-      if (line.mark(0, c.REQUEST_ID) !== 0) line.setMark(0, c.REQUEST_ID, source.keepRequestId());
+      if (line.mark(0, c.REQUEST_ID) !== 0) source.addRequest(line);
       this.#index.set(line.mark(0, c.KEY_HIGH), line.mark(0, c.KEY_LOW), table.append(line, 0, 1));
       return;
     }
@@ -99,7 +99,7 @@ export class LineFolder {
       copyLeader(table, row, line, 0);
     }
     if (namesRequest(table, row, line, 0)) {
-      line.setMark(0, c.REQUEST_ID, source.keepRequestId());
+      source.addRequest(line);
       copyRequest(table, row, line, 0);
     }
   }

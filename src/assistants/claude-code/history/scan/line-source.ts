@@ -4,8 +4,8 @@ import type { CallTable } from './call-table.ts';
 export interface LineSource {
   /** Adds who and where, which is only worked out for lines that lead their call. */
   describe(line: CallTable): void;
-  /** The place of its request id, kept now. */
-  keepRequestId(): number;
+  /** Adds the place of its request id, which is only kept where it stands, and its hash. */
+  addRequest(line: CallTable): void;
 }
 
 /** What a call's key is made of; the seeds of their hashes too. */

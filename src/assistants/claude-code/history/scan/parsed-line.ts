@@ -32,8 +32,11 @@ export class ParsedLine implements LineSource {
     line.setMark(0, c.UUID, messageId === null && requestId === null ? this.#strings.keepId(uuid) : 0);
   }
 
-  keepRequestId(): number {
-    return this.#strings.keepId(this.#read.requestId);
+  addRequest(line: CallTable): void {
+    const { requestId } = this.#read;
+    line.setMark(0, c.REQUEST_ID, this.#strings.keepId(requestId));
+    this.#hashText(requestId ?? '', BY_REQUEST);
+    line.setHash(0, c.REQUEST_HIGH, this.#hash);
   }
 
   #figures(line: CallTable): void {

@@ -16,7 +16,7 @@ export interface ScanMemory {
 }
 
 /** Raised whenever the record rule or this file's form changes: an older memory is then not used. */
-const FORM = 'revenium-scan-2\n';
+const FORM = 'revenium-scan-3\n';
 const HEAD = FORM.length + 8;
 
 interface Header {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { SessionFile } from '../session-files.ts';
 import { CallTable } from './call-table.ts';
 import type { FileScan } from './file-scanner.ts';
@@ -90,7 +89,8 @@ async function inTurns(
   queue: FileQueue,
   { signal, onProgress }: Turns,
 ): Promise<Batch> {
-  let turn = performance.now();
+  // Short ones can be stopped too: the first file ends the first turn.
+  let turn = -Infinity;
   for (;;) {
     const step = reading.next();
     if (step.done) return step.value;
@@ -103,6 +103,7 @@ async function inTurns(
 }
 
 async function runWorker(file: string, order: WorkerOrder): Promise<Batch> {
+  const { Worker } = await import('node:worker_threads');
   const worker = new Worker(file, { workerData: order });
   const answer = await new Promise<WorkerAnswer>((resolve, reject) => {
     worker.once('message', resolve);

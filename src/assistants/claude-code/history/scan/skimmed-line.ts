@@ -75,8 +75,11 @@ export class SkimmedLine implements LineSource {
     line.setMark(0, c.UUID, 0);
   }
 
-  keepRequestId(): number {
-    return this.#keepId(k.REQUEST_ID);
+  addRequest(line: CallTable): void {
+    line.setMark(0, c.REQUEST_ID, this.#keepId(k.REQUEST_ID));
+    const start = this.#start(k.REQUEST_ID);
+    this.#hash.of(this.#skim.text, start, start + this.#length(k.REQUEST_ID), BY_REQUEST);
+    line.setHash(0, c.REQUEST_HIGH, this.#hash);
   }
 
   #start(meaning: number): number {

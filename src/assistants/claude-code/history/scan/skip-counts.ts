@@ -19,11 +19,11 @@ export function skipTotals(
   files: readonly { skips: SkipCounts; unfinished: boolean }[],
 ): Partial<Record<SkipReason, number>> {
   const totals: Partial<Record<SkipReason, number>> = {};
+  const sums = noSkips();
   for (const { skips, unfinished } of files) {
-    for (const [i, reason] of REASONS.entries()) {
-      const count = (skips[i] ?? 0) + (reason === 'unfinished' && unfinished ? 1 : 0);
-      if (count > 0) totals[reason] = (totals[reason] ?? 0) + count;
-    }
+    for (let i = 0; i < skips.length; i++) sums[i] = (sums[i] ?? 0) + (skips[i] ?? 0);
+    if (unfinished) addSkip(sums, 'unfinished');
   }
+  for (const [i, reason] of REASONS.entries()) if (sums[i]) totals[reason] = sums[i];
   return totals;
 }

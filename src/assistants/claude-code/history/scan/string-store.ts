@@ -29,7 +29,8 @@ export class StringStore {
   }
 
   name(number: number): string | null {
-    return this.names[number - 1] ?? null;
+    // The engine is slow to look for what stands at -1.
+    return number === 0 ? null : (this.names[number - 1] ?? null);
   }
 
   /** Keeps the bytes of an id; returns its place. */
