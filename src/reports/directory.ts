@@ -2,7 +2,7 @@ import type { PeopleLimit } from './filter.ts';
 import { limitsPeople } from './filter.ts';
 import { QUARTER_MS, groupOf } from './period.ts';
 import type { Query, Sql } from './sql.ts';
-import { all, among, integer, joined, raw, rows, sql, text } from './sql.ts';
+import { all, among, integer, raw, rows, sql, text } from './sql.ts';
 
 /**
  * Who an actor is, as the store's `directory` says. Resolving every row by a range of time is slow; so time is cut
@@ -68,13 +68,10 @@ export function peopleConditions(limit: PeopleLimit, { slot, who }: Directory): 
 
 /** A relation with columns `actor` and `slot`, and beside them `person` `team` `department`. */
 export function resolved(relation: Sql, columns: readonly string[], { who }: Directory): Sql {
-  const kept = joined(
-    columns.map((name) => raw(`cells.${name} AS ${name}`)),
-    ', ',
-  );
+  const kept = raw(columns.map((name) => `cells.${name} AS ${name}, `).join(''));
   if (who === null)
-    return sql`(SELECT ${kept}, cells.actor AS person, NULL AS team, NULL AS department FROM ${relation} AS cells)`;
-  return sql`(SELECT ${kept}, coalesce(who.who_person, cells.actor) AS person, who.who_team AS team,
+    return sql`(SELECT ${kept} cells.actor AS person, NULL AS team, NULL AS department FROM ${relation} AS cells)`;
+  return sql`(SELECT ${kept} coalesce(who.who_person, cells.actor) AS person, who.who_team AS team,
       who.who_department AS department
     FROM ${relation} AS cells LEFT JOIN ${who} AS who ON who.who_actor = cells.actor AND who.who_slot = cells.slot)`;
 }

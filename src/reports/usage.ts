@@ -35,6 +35,10 @@ export interface Usage extends Question {
   filtered: Sql;
   /** Before what was worked on is filtered, and before people are: what a holder's seat is spread over. */
   unfiltered: Sql;
+  /** The same for single calls, and for the table `activity`, which vendors' reports are not in. */
+  calls: Sql;
+  /** The same for the days of `daily_figure`, of the period alone. */
+  dailyFigures: Sql;
   /** That it is of the people of the filter. */
   filteredPeople: Sql;
   /** The organisation's time, and nothing else: vendors' reports and calls side by side. */
@@ -78,6 +82,13 @@ export async function openUsage(question: Question, options: UsageOptions = {}):
       tier: row.seen_tier === null ? null : String(row.seen_tier),
     })),
     unfiltered: all([inTime, ...assistants, ...stands]),
+    calls: all([inTime, ...assistants, ...workConditions(filter), ...people]),
+    dailyFigures: all([
+      timeOf(filter.org, asked.from, asked.to),
+      ...assistants,
+      ...peopleConditions(peopleLimit(filter), { ...directory, slot: onDays(directory) }),
+      ...(workConditions(filter).length > 0 ? [raw('1 = 0')] : []),
+    ]),
     filteredPeople: all(people),
     filtered: all([inTime, ...assistants, ...workConditions(filter), ...people, ...stands]),
   };
@@ -86,3 +97,6 @@ export async function openUsage(question: Question, options: UsageOptions = {}):
 /** Whole UTC days; `day` lets an engine skip what lies outside. */
 const timeOf = (org: string, from: number, to: number): Sql =>
   all([sql`org = ${text(org)}`, raw(`day >= ${utcDay(from * QUARTER_MS)} AND day <= ${utcDay(to * QUARTER_MS - 1)}`)]);
+
+/** The cut that noon of a day lies in: what vendors count by day has no time of its own. */
+const onDays = ({ slot }: Directory): Sql => raw(slot.parts.join('').replaceAll('quarter_hour', '(day * 96 + 48)'));

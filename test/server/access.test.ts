@@ -73,11 +73,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     ].map((route) => [route.replace(' ', ' /api/v1/:org_id/'), inOrganization('admin')]),
   ),
   ...Object.fromEntries(
-    ['summary', 'timeseries', 'breakdown'].map((report) => [
-      `GET /api/v1/:org_id/${report}`,
-      inOrganization('member', 'manager', 'admin'),
-    ]),
+    [
+      ...['summary', 'timeseries', 'breakdown', 'adoption', 'retention', 'segments', 'heatmap', 'workflows', 'tools'],
+      ...['reliability', 'session-health', 'cache', 'value', 'forecast', 'anomalies', 'users', 'users/:person'],
+      ...['sessions', 'sessions/:session_id', 'leaderboard', 'pull-requests', 'filters', 'definitions'],
+    ].map((report) => [`GET /api/v1/:org_id/${report}`, inOrganization('member', 'manager', 'admin')]),
   ),
+  'GET /api/v1/:org_id/data-quality': inOrganization('manager', 'admin'),
   'GET /:org_id/sessions/analytics/summary': inOrganization('member', 'manager', 'admin'),
   'GET /:org_id/sessions/analytics/timeseries': inOrganization('member', 'manager', 'admin'),
   'GET /:org_id/sessions/analytics/by-agent': inOrganization('member', 'manager', 'admin'),

@@ -75,13 +75,13 @@ export function oracleWorld(
   const lastOfPrompt = new Map<string, number>();
   const events = sorted.map(({ event, durationMs }): OracleEvent => {
     const granularity = event.granularity ?? 'call';
-    const lane = `${event.assistant}|${event.sessionId == null ? `actor ${event.actor ?? ''}` : `session ${event.sessionId}`}`;
+    const lane = `${event.assistant}|${(event.sessionId ?? null) === null ? `actor ${event.actor ?? ''}` : `session ${event.sessionId}`}`;
     const last = lastOfLane.get(`${lane}|${granularity}`);
     lastOfLane.set(`${lane}|${granularity}`, event.atMs);
     const beginsRun = granularity === 'call' && (last === undefined || event.atMs - last > HALF_HOUR);
     const day = Math.floor(event.atMs / DAY);
     let beginsPrompt = false;
-    if (event.promptId != null) {
+    if ((event.promptId ?? null) !== null) {
       const background = event.agent?.startsWith('background:') ?? false;
       const prompt = `${lane}|${event.promptId}|${background}`;
       const before = lastOfPrompt.get(prompt);

@@ -270,7 +270,7 @@ function activitiesOf(events: readonly ObservationInput[], org: string): Activit
   const tools = ['Edit', 'Write', 'Read', 'Grep', 'Bash'];
   const seen = new Set<string>();
   return events.flatMap((event, n): Activity[] => {
-    if (event.promptId == null || event.assistant !== 'claude-code' || seen.has(event.promptId)) return [];
+    if (typeof event.promptId !== 'string' || event.assistant !== 'claude-code' || seen.has(event.promptId)) return [];
     seen.add(event.promptId);
     const base = {
       org,

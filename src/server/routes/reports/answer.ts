@@ -26,3 +26,16 @@ export const shownSpan = ({ fromMs, toMs }: Pick<DateRange, 'fromMs' | 'toMs'>):
 });
 export const shownFigures = (values: Figures): z.infer<typeof figures> => values;
 export const shownTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** Fields of an answer that say what they mean, from a report's metrics. */
+export function described(metrics: readonly Metric[]) {
+  const text = (key: string): string => {
+    const metric = metrics.find((one) => one.key === key);
+    if (!metric) throw new Error(`${key} has no definition`);
+    return `${metric.definition} Unit: ${metric.unit}.`;
+  };
+  return {
+    count: (key: string) => z.number().describe(text(key)),
+    orNull: (key: string) => z.number().nullable().describe(text(key)),
+  };
+}

@@ -6,6 +6,7 @@ import { DIMENSIONS } from '../../../reports/group.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { ServerError } from '../../errors.ts';
 import { figures, shownFigures, shownSpan, shownTime, span, trend } from './answer.ts';
+import { personShape, shownPerson } from './person.ts';
 import type { Asked } from './question.ts';
 import { reportRoute } from './report-route.ts';
 
@@ -18,10 +19,7 @@ const row = z.object({
 });
 const rowBy = (key: string) => z.object({ [key]: z.string().nullable(), ...row.shape });
 const userRow = z.object({
-  user: z.string().nullable(),
-  name: z.string().nullable(),
-  team: z.string().nullable(),
-  department: z.string().nullable(),
+  ...personShape,
   ...row.shape,
 });
 const suppressed = z.number().describe('Groups of fewer than five people that the organisation view leaves out');
@@ -44,17 +42,6 @@ function shownRow(one: BreakdownRow, by: Dimension, asked: Asked) {
     trend: one.trend,
     lastAt: shownTime(one.lastMs),
     previous: one.previous && shownFigures(one.previous),
-  };
-}
-
-/** A person as a caller may see them. */
-export function shownPerson(person: string | null, { sight, context }: Asked) {
-  const details = person === null ? undefined : context.roster.people.get(person);
-  return {
-    user: person === null ? null : sight.shown(person),
-    name: sight.pseudonymous ? null : (details?.name ?? null),
-    team: details?.team ?? null,
-    department: details?.department ?? null,
   };
 }
 
@@ -87,7 +74,7 @@ const breakdownAt = (paths: readonly string[], choices: readonly [Dimension, ...
       suppressed,
       rows: z.array(z.union(choices.map(schemaBy))),
     }),
-    row: z.union(choices.map(schemaBy)),
+    row: ({ by }) => schemaBy(by),
     answerTo: async (asked, { by }) => {
       const { rows, suppressed: left } = await rowsBy(asked, by);
       return {

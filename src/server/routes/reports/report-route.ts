@@ -27,8 +27,8 @@ export interface ReportRoute {
   answerTo: (asked: Asked, options: never) => Promise<Record<string, unknown>>;
   /** The rows of an answer, for a table. */
   rowsOf: (answer: never) => Iterable<Row>;
-  /** What one row has; its keys are the table's columns. */
-  row: z.ZodType;
+  /** What one row has, or has under these options; its keys are the table's columns. */
+  row: z.ZodType | ((options: never) => z.ZodType);
 }
 
 interface Described<Query extends z.ZodRawShape, Params extends z.ZodRawShape, Answer extends z.ZodObject> {
@@ -44,7 +44,7 @@ interface Described<Query extends z.ZodRawShape, Params extends z.ZodRawShape, A
     options: z.output<z.ZodObject<Query>> & z.output<z.ZodObject<Params>>,
   ) => Promise<z.input<Answer>>;
   rowsOf: (answer: z.input<Answer>) => Iterable<Row>;
-  row: z.ZodType;
+  row: z.ZodType | ((options: z.output<z.ZodObject<Query>>) => z.ZodType);
 }
 
 /** Checks that a report's parts fit each other. */
@@ -81,7 +81,10 @@ export function serveReport(app: FastifyInstance, access: ReportAccess, report: 
         const options = request.query as AskedFilters;
         const asked = readQuestion(params.org_id, options, callerOf(request), access);
         const answer = await report.answerTo(asked, { ...params, ...options } as never).catch(asInvalid);
-        if (options.format === 'csv') return sendCsv(reply, url, csvOf(report.row, report.rowsOf(answer as never)));
+        if (options.format === 'csv') {
+          const row = typeof report.row === 'function' ? report.row(options as never) : report.row;
+          return sendCsv(reply, url, csvOf(row, report.rowsOf(answer as never)));
+        }
         return sendJson(request, reply, answer);
       },
     );

@@ -1,0 +1,224 @@
+import { bucketsOf } from '../usage/buckets.ts';
+import type { Assistant } from '../usage/event.ts';
+import { localDay } from '../usage/zone.ts';
+import type { Metric } from './metric.ts';
+import { ratio } from './metric.ts';
+import type { Missing } from './missing.ts';
+import { missing } from './missing.ts';
+import { firstSeen, personDays } from './person-days.ts';
+import { seatsInFilter } from './seat-spread.ts';
+import { sql } from './sql.ts';
+import type { Question, Usage } from './usage.ts';
+import { openUsage } from './usage.ts';
+
+const count = (key: string, title: string, definition: string, more: Partial<Metric> = {}): Metric => ({
+  ...{ key, title, definition, unit: 'count', denominator: null, whenEmpty: 0 },
+  ...more,
+});
+const NO_SEATS = { whenEmpty: null } as const;
+
+export const ADOPTION_METRICS: readonly Metric[] = [
+  count('activeUsers', 'Active users', 'People with at least one usage event in the period.'),
+  count(
+    'licensedUsers',
+    'Licensed users',
+    'People holding a seat on any day of the period, by the roster. Null without a roster.',
+    NO_SEATS,
+  ),
+  count(
+    'activeLicensedUsers',
+    'Active licensed users',
+    'Licensed users with an event of the assistant whose seat they hold.',
+    NO_SEATS,
+  ),
+  count(
+    'adoptionRate',
+    'Adoption rate',
+    'Licensed users with an event of the assistant whose seat they hold, divided by licensed users.',
+    {
+      unit: 'percent',
+      denominator: 'licensed users',
+      whenEmpty: null,
+    },
+  ),
+  count('newUsers', 'New users', 'People whose first event ever falls in the period.'),
+  count('churnedUsers', 'Churned users', 'People active in the period before and not in this one.'),
+  count('dailyActiveUsers', 'Daily active users', 'Distinct people of a day; mean over the days of the period.', {
+    unit: 'ratio',
+    denominator: 'days',
+    whenEmpty: null,
+  }),
+  count('weeklyActiveUsers', 'Weekly active users', 'Distinct people of the seven days up to the period’s last.'),
+  count('monthlyActiveUsers', 'Monthly active users', 'Distinct people of the thirty days up to the period’s last.'),
+  count('stickiness', 'Stickiness', 'Mean daily active users divided by monthly active users.', {
+    unit: 'percent',
+    denominator: 'monthly active users',
+    whenEmpty: null,
+  }),
+  count('usersOfSeveral', 'Users of several assistants', 'People who used two or more assistants in the period.'),
+];
+
+export interface AdoptionFigures {
+  activeUsers: number;
+  licensedUsers: number | null;
+  activeLicensedUsers: number | null;
+  adoptionRate: number | null;
+  newUsers: number;
+  churnedUsers: number | null;
+  dailyActiveUsers: number | null;
+  weeklyActiveUsers: number;
+  monthlyActiveUsers: number;
+  stickiness: number | null;
+  usersOfSeveral: number;
+}
+
+export interface AdoptionDay {
+  label: string;
+  startMs: number;
+  dailyActiveUsers: number;
+  weeklyActiveUsers: number;
+  monthlyActiveUsers: number;
+}
+
+export interface AssistantAdoption {
+  assistant: string;
+  activeUsers: number;
+  licensedUsers: number | null;
+  activeLicensedUsers: number | null;
+  adoptionRate: number | null;
+}
+
+export interface Adoption {
+  figures: AdoptionFigures;
+  previous: Omit<AdoptionFigures, 'churnedUsers'> & { churnedUsers: null };
+  assistants: AssistantAdoption[];
+  days: AdoptionDay[];
+  missing: Missing;
+}
+
+const MONTH_DAYS = 30;
+
+interface PersonDay {
+  person: string;
+  assistant: string;
+  day: number;
+}
+
+/** Who came, who stayed, and how many of those who could. */
+export async function adoption(question: Question): Promise<Adoption> {
+  const { fromMs, toMs } = question.range;
+  const usage = await openUsage(question, { sinceMs: 2 * fromMs - toMs - (MONTH_DAYS + 1) * 86_400_000 });
+  const always = await openUsage(question, { sinceMs: 0 });
+  const [rows, seen] = await Promise.all([
+    question.context.query(sql`SELECT DISTINCT person, assistant, local_day FROM ${personDays(usage)} AS days`),
+    question.context.query(sql`SELECT person, first_ms AS seen_ms FROM ${firstSeen(always)} AS seen`),
+  ]);
+  const days = rows.map((row): PersonDay => ({
+    person: String(row.person),
+    assistant: String(row.assistant),
+    day: Number(row.local_day),
+  }));
+  const first = new Map(seen.map((row) => [String(row.person), Number(row.seen_ms)]));
+  const { range, previous } = usage.period;
+  const activeIn = ({ fromMs: from, toMs: to }: { fromMs: number; toMs: number }): PersonDay[] => {
+    const [low, high] = [localDay(from, range.tz), localDay(to - 1, range.tz)];
+    return days.filter(({ day }) => day >= low && day <= high);
+  };
+  const now = figuresOf(usage, range, activeIn(range), days, first);
+  const then = figuresOf(usage, previous, activeIn(previous), days, first);
+  const present = new Set(activeIn(range).map(({ person }) => person));
+  const churned = new Set(activeIn(previous).flatMap(({ person }) => (present.has(person) ? [] : [person])));
+  return {
+    figures: { ...now, churnedUsers: churned.size },
+    previous: { ...then, churnedUsers: null },
+    assistants: byAssistant(usage, activeIn(range)),
+    days: daily(usage, days),
+    missing: missing(usage.context.roster.seats.length === 0 && 'seats'),
+  };
+}
+
+function figuresOf(
+  usage: Usage,
+  range: { fromMs: number; toMs: number },
+  active: readonly PersonDay[],
+  all: readonly PersonDay[],
+  first: ReadonlyMap<string, number>,
+) {
+  const tz = usage.range.tz;
+  const people = new Map<string, Set<string>>();
+  for (const { person, assistant } of active) people.set(person, (people.get(person) ?? new Set()).add(assistant));
+  const personDayCount = new Set(active.map(({ person, day }) => `${day} ${person}`)).size;
+  const length = localDay(range.toMs - 1, tz) - localDay(range.fromMs, tz) + 1;
+  const last = localDay(range.toMs - 1, tz);
+  const distinct = (within: number): number =>
+    new Set(all.flatMap(({ person, day }) => (day <= last && day > last - within ? [person] : []))).size;
+  const monthly = distinct(MONTH_DAYS);
+  const daily = ratio(personDayCount, length);
+  const isNew = (person: string): boolean => {
+    const ms = first.get(person) ?? 0;
+    return ms >= range.fromMs && ms < range.toMs;
+  };
+  return {
+    activeUsers: people.size,
+    ...licensed(usage, range, people),
+    newUsers: [...people.keys()].filter(isNew).length,
+    dailyActiveUsers: daily,
+    weeklyActiveUsers: distinct(7),
+    monthlyActiveUsers: monthly,
+    stickiness: daily === null ? null : ratio(daily, monthly),
+    usersOfSeveral: [...people.values()].filter(({ size }) => size > 1).length,
+  };
+}
+
+function licensed(
+  usage: Usage,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  people: ReadonlyMap<string, ReadonlySet<string>>,
+  only?: string,
+): Pick<AdoptionFigures, 'licensedUsers' | 'activeLicensedUsers' | 'adoptionRate'> {
+  if (usage.context.roster.seats.length === 0)
+    return { licensedUsers: null, activeLicensedUsers: null, adoptionRate: null };
+  const held = seatsInFilter(usage).filter(
+    (seat) => seat.fromMs < toMs && (seat.toMs ?? toMs) > fromMs && (only === undefined || seat.assistant === only),
+  );
+  const holders = new Set(held.map(({ person }) => person));
+  const active = new Set(held.flatMap(({ person, assistant }) => (people.get(person)?.has(assistant) ? [person] : [])));
+  return {
+    licensedUsers: holders.size,
+    activeLicensedUsers: active.size,
+    adoptionRate: ratio(active.size, holders.size),
+  };
+}
+
+function byAssistant(usage: Usage, active: readonly PersonDay[]): AssistantAdoption[] {
+  const people = new Map<string, Set<string>>();
+  for (const { person, assistant } of active) people.set(person, (people.get(person) ?? new Set()).add(assistant));
+  const names = new Set<Assistant>([
+    ...active.map(({ assistant }) => assistant as Assistant),
+    ...seatsInFilter(usage).map(({ assistant }) => assistant),
+  ]);
+  return [...names].sort().map((assistant) => ({
+    assistant,
+    activeUsers: new Set(active.flatMap((one) => (one.assistant === assistant ? [one.person] : []))).size,
+    ...licensed(usage, usage.period.range, people, assistant),
+  }));
+}
+
+function daily({ period }: Usage, days: readonly PersonDay[]): AdoptionDay[] {
+  const byDay = new Map<number, Set<string>>();
+  for (const { day, person } of days) byDay.set(day, (byDay.get(day) ?? new Set()).add(person));
+  const within = (last: number, length: number): number => {
+    const people = new Set<string>();
+    for (let day = last - length + 1; day <= last; day++) for (const person of byDay.get(day) ?? []) people.add(person);
+    return people.size;
+  };
+  return bucketsOf(period.range, 'day').map(({ label, startMs }) => {
+    const day = localDay(startMs, period.range.tz);
+    return {
+      ...{ label, startMs },
+      dailyActiveUsers: within(day, 1),
+      weeklyActiveUsers: within(day, 7),
+      monthlyActiveUsers: within(day, MONTH_DAYS),
+    };
+  });
+}

@@ -1,0 +1,78 @@
+import { bucketsOf } from '../usage/buckets.ts';
+import { localDay } from '../usage/zone.ts';
+import type { Metric } from './metric.ts';
+import { ratio } from './metric.ts';
+import { daysQuery, firstSeen } from './person-days.ts';
+import { sql } from './sql.ts';
+import type { Question } from './usage.ts';
+import { openUsage } from './usage.ts';
+
+export const RETENTION_METRICS: readonly Metric[] = [
+  {
+    key: 'retention',
+    title: 'Retention',
+    definition:
+      'By ISO week of people’s first use ever: the share of them who are active in that week and in each later one of the period. The last week may not be over yet.',
+    unit: 'percent',
+    denominator: 'people whose first use was in the week',
+    whenEmpty: null,
+  },
+];
+
+export interface Cohort {
+  /** The ISO week of the first use. */
+  label: string;
+  people: number;
+  /** For the week itself and each later one: how many of them were active, and their share. */
+  weeks: { label: string; active: number; share: number | null }[];
+}
+
+export interface Retention {
+  cohorts: Cohort[];
+  /** Active in the period before, not in this one. */
+  churned: { person: string; lastDay: number }[];
+}
+
+const weekOfDay = (day: number): number => Math.floor((day + 3) / 7);
+
+/** Who came back, week by week. */
+export async function retention(question: Question): Promise<Retention> {
+  const [usage, always] = await Promise.all([openUsage(question), openUsage(question, { sinceMs: 0 })]);
+  const [rows, seen] = await Promise.all([
+    question.context.query(daysQuery(usage)),
+    question.context.query(sql`SELECT person, first_ms AS seen_ms FROM ${firstSeen(always)} AS seen`),
+  ]);
+  const { range } = usage.period;
+  const weeks = bucketsOf(range, 'week').map(({ label, startMs }) => ({
+    label,
+    week: weekOfDay(localDay(startMs, range.tz)),
+  }));
+  const active = new Map<number, Set<string>>();
+  const lastDay = new Map<string, number>();
+  const [from, to] = [localDay(range.fromMs, range.tz), localDay(range.toMs - 1, range.tz)];
+  for (const row of rows) {
+    const [person, day] = [String(row.person), Number(row.local_day)];
+    lastDay.set(person, Math.max(lastDay.get(person) ?? 0, day));
+    if (day >= from && day <= to) active.set(weekOfDay(day), (active.get(weekOfDay(day)) ?? new Set()).add(person));
+  }
+  const first = seen.flatMap((row) => {
+    const ms = Number(row.seen_ms);
+    return ms >= range.fromMs && ms < range.toMs
+      ? [{ person: String(row.person), week: weekOfDay(localDay(ms, range.tz)) }]
+      : [];
+  });
+  const cohorts = weeks.map(({ label, week }, i): Cohort => {
+    const people = first.flatMap((one) => (one.week === week ? [one.person] : []));
+    return {
+      label,
+      people: people.length,
+      weeks: weeks.slice(i).map((later) => {
+        const count = people.filter((person) => active.get(later.week)?.has(person)).length;
+        return { label: later.label, active: count, share: ratio(count, people.length) };
+      }),
+    };
+  });
+  const churned = [...lastDay].flatMap(([person, day]) => (day < from ? [{ person, lastDay: day }] : []));
+  churned.sort((a, b) => b.lastDay - a.lastDay || (a.person < b.person ? -1 : 1));
+  return { cohorts, churned };
+}

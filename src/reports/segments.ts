@@ -1,0 +1,150 @@
+import { costOf } from './figures/cost.ts';
+import { totalsBy } from './grouped.ts';
+import type { Metric } from './metric.ts';
+import { numberOf, textOf } from './metric.ts';
+import type { Missing } from './missing.ts';
+import { missing } from './missing.ts';
+import { SHALLOW, sessionPieces } from './pieces.ts';
+import { mergedBy } from './pull-requests.ts';
+import { percentile } from './quantile.ts';
+import { resolved } from './directory.ts';
+import { seatsInFilter } from './seat-spread.ts';
+import { sql } from './sql.ts';
+import type { Question, Usage } from './usage.ts';
+import { openUsage } from './usage.ts';
+
+export const SEGMENTS = [
+  'Power Users',
+  'Cost Concerns',
+  'Efficient Contributors',
+  'Coaching Targets',
+  'Standard',
+] as const;
+export type Segment = (typeof SEGMENTS)[number];
+
+const segment = (title: Segment, definition: string): Metric => ({
+  key: title.toLowerCase().replaceAll(' ', '-'),
+  ...{ title, definition, unit: 'count', denominator: null, whenEmpty: 0 },
+});
+
+/** In the order in which they are tried. */
+export const SEGMENT_METRICS: readonly Metric[] = [
+  segment(
+    'Power Users',
+    'Output and engagement (active days) at or above the 75th percentile of the people in the filter.',
+  ),
+  segment('Cost Concerns', 'Spend at or above the 75th percentile, output below the 50th.'),
+  segment(
+    'Efficient Contributors',
+    'Output at or above the 50th percentile, and spend per output at or below the 50th.',
+  ),
+  segment('Coaching Targets', 'Engagement or output at or below the 25th percentile, and seat holders without use.'),
+  segment('Standard', 'Everybody else, and everybody where fewer than five people are active.'),
+  {
+    key: 'efficiency',
+    title: 'Efficiency quadrant',
+    definition:
+      'Cost against output of each person, with lines at the medians. Output is pull requests merged; without GitHub, sessions that are not shallow, and every segment is provisional.',
+    unit: 'micro-dollars',
+    denominator: null,
+    whenEmpty: 0,
+  },
+];
+
+/** What segments are made of. */
+export interface Contribution {
+  person: string;
+  /** Pull requests merged, or sessions that are not shallow. */
+  output: number;
+  /** Active days. */
+  engagement: number;
+  /** Cost in micro-dollars. */
+  spend: number;
+}
+
+const SMALLEST_COHORT = 5;
+
+/** The segment of each person with use in the period; idle holders of seats are coaching targets by themselves. */
+export function segmentsOf(people: readonly Contribution[]): Segment[] {
+  if (people.length < SMALLEST_COHORT) return people.map(() => 'Standard');
+  const perOutput = rates(people);
+  const at = (values: readonly number[], share: number): number => percentile(values, share) ?? 0;
+  const outputs = people.map(({ output }) => output);
+  const engagements = people.map(({ engagement }) => engagement);
+  const spends = people.map(({ spend }) => spend);
+  return people.map(({ output, engagement, spend }, i) => {
+    if (output >= at(outputs, 0.75) && engagement >= at(engagements, 0.75)) return 'Power Users';
+    if (spend >= at(spends, 0.75) && output < at(outputs, 0.5)) return 'Cost Concerns';
+    if (output >= at(outputs, 0.5) && (perOutput[i] ?? 0) <= at(perOutput, 0.5)) return 'Efficient Contributors';
+    if (engagement <= at(engagements, 0.25) || output <= at(outputs, 0.25)) return 'Coaching Targets';
+    return 'Standard';
+  });
+}
+
+/** Spend per output; nothing for something counts as the highest of all. */
+function rates(people: readonly Contribution[]): number[] {
+  const highest = people.reduce((most, { output, spend }) => Math.max(most, output > 0 ? spend / output : 0), 0);
+  return people.map(({ output, spend }) => (output > 0 ? spend / output : spend > 0 ? highest : 0));
+}
+
+export interface SegmentRow extends Contribution {
+  segment: Segment;
+  /** A seat holder without any use in the period. */
+  idle: boolean;
+}
+
+export interface Segments {
+  rows: SegmentRow[];
+  /** Output is sessions, since no pull requests are known. */
+  provisional: boolean;
+  /** Of those with use. */
+  medians: { spend: number | null; output: number | null };
+  missing: Missing;
+}
+
+export async function segments(question: Question): Promise<Segments> {
+  const usage = await openUsage(question);
+  const [{ groups }, merged] = await Promise.all([totalsBy(usage, { by: 'user' }), mergedBy(usage)]);
+  const deep = merged === null ? await deepSessions(usage) : new Map<string | null, number>();
+  const people = [...groups.values()].flatMap(({ period, key, totals }): Contribution[] => {
+    if (period !== 0 || key === null) return [];
+    const output = merged === null ? (deep.get(key) ?? 0) : (merged[0]?.get(key)?.merged ?? 0);
+    return [{ person: key, output, engagement: totals.activeDays, spend: costOf(totals) }];
+  });
+  people.sort((a, b) => (a.person < b.person ? -1 : 1));
+  const found = segmentsOf(people);
+  const active = new Set(people.map(({ person }) => person));
+  const { range } = usage.period;
+  const idle = seatsInFilter(usage).filter(
+    (seat) => !active.has(seat.person) && seat.fromMs < range.toMs && (seat.toMs ?? range.toMs) > range.fromMs,
+  );
+  return {
+    rows: [
+      ...people.map((one, i): SegmentRow => ({ ...one, segment: found[i] ?? 'Standard', idle: false })),
+      ...[...new Set(idle.map(({ person }) => person))].sort().map((person): SegmentRow => ({
+        ...{ person, output: merged?.[0]?.get(person)?.merged ?? 0, engagement: 0, spend: 0 },
+        ...{ segment: 'Coaching Targets', idle: true },
+      })),
+    ],
+    provisional: merged === null,
+    medians: {
+      spend: percentile(
+        people.map(({ spend }) => spend),
+        0.5,
+      ),
+      output: percentile(
+        people.map(({ output }) => output),
+        0.5,
+      ),
+    },
+    missing: missing(merged === null && 'github', usage.context.roster.seats.length === 0 && 'seats'),
+  };
+}
+
+async function deepSessions(usage: Usage): Promise<Map<string | null, number>> {
+  const pieces = resolved(sessionPieces(usage), ['period', 'calls', 'output'], usage.directory);
+  const rows = await usage.context.query(sql`
+    SELECT person, count(*) AS deep FROM ${pieces} AS pieces
+    WHERE period = 0 AND NOT ${SHALLOW} GROUP BY person`);
+  return new Map(rows.map((row) => [textOf(row, 'person'), numberOf(row, 'deep')]));
+}

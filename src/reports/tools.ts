@@ -1,0 +1,145 @@
+import { tokensOf } from './figures/tokens.ts';
+import { totalsBy } from './grouped.ts';
+import type { Metric } from './metric.ts';
+import { numberOf, ratio } from './metric.ts';
+import type { Missing } from './missing.ts';
+import { missing } from './missing.ts';
+import { periodNumber } from './period.ts';
+import { personDays } from './person-days.ts';
+import type { ReportRow } from './sql.ts';
+import { among, raw, sql } from './sql.ts';
+import type { Question } from './usage.ts';
+import { openUsage } from './usage.ts';
+import { EDIT_TOOLS } from './workflows.ts';
+
+const metric = (key: string, title: string, definition: string, more: Partial<Metric> = {}): Metric => ({
+  ...{ key, title, definition, unit: 'count', denominator: null, whenEmpty: null },
+  ...more,
+});
+
+export const TOOL_METRICS: readonly Metric[] = [
+  metric('toolShare', 'Tool distribution', 'Share of each assistant in requests, tokens and API-equivalent value.', {
+    unit: 'percent',
+    denominator: 'all assistants',
+  }),
+  metric(
+    'overlap',
+    'Overlap',
+    'People by the number of assistants that they used; and for each two assistants, people who used both.',
+    { whenEmpty: 0 },
+  ),
+  metric(
+    'editAcceptance',
+    'Edit acceptance',
+    'Accepted proposals of edit tools, divided by those that a person decided; what settings or hooks decided is left out.',
+    { unit: 'percent', denominator: 'proposals that a person decided' },
+  ),
+  metric('linesAdded', 'Lines added', 'Lines added, where a vendor’s daily report has them.'),
+  metric('linesRemoved', 'Lines removed', 'Lines removed, where a vendor’s daily report has them.'),
+  metric('commits', 'Commits', 'Commits made with an assistant, where a vendor’s daily report has them.'),
+];
+
+export interface ToolRow {
+  assistant: string;
+  requests: number;
+  requestShare: number | null;
+  tokens: number;
+  tokenShare: number | null;
+  apiEquivalentMicros: number;
+  valueShare: number | null;
+  people: number;
+}
+
+export interface EditFigures {
+  proposals: number;
+  accepted: number;
+  acceptance: number | null;
+}
+
+export interface Tools {
+  rows: ToolRow[];
+  overlap: { assistants: number; people: number }[];
+  pairs: { first: string; second: string; people: number }[];
+  /** Null: no tool activity was seen. */
+  edits: (EditFigures & { previous: EditFigures }) | null;
+  /** Null: no vendor's report has it. */
+  linesAdded: number | null;
+  linesRemoved: number | null;
+  commits: number | null;
+  missing: Missing;
+}
+
+const BY_PERSON = raw(`(decided_by LIKE 'user%' OR (decided_by IS NULL AND outcome <> 'auto_accept'))`);
+
+/** Which assistants are used, together or alone, and what becomes of their proposals. */
+export async function tools(question: Question): Promise<Tools> {
+  const usage = await openUsage(question);
+  const { query } = usage.context;
+  const [{ groups }, used, decisions, figures] = await Promise.all([
+    totalsBy(usage, { by: 'assistant' }),
+    query(sql`SELECT DISTINCT person, assistant FROM ${personDays(usage)} AS days WHERE period = 0`),
+    query(sql`
+      SELECT ${periodNumber(usage.period)} AS period, count(*) AS proposals,
+        sum(CASE WHEN outcome IN ('accept', 'modify') THEN 1 ELSE 0 END) AS accepted
+      FROM activity WHERE ${usage.calls} AND kind = 'tool-decision' AND ${BY_PERSON} AND ${among(raw('name'), EDIT_TOOLS)}
+      GROUP BY 1`),
+    query(sql`
+      SELECT name, CAST(sum(value) AS DOUBLE) AS total FROM daily_figure
+      WHERE ${usage.dailyFigures} GROUP BY name`),
+  ]);
+  const present = [...groups.values()].filter(({ period }) => period === 0);
+  const all = (of: (totals: (typeof present)[number]['totals']) => number): number =>
+    present.reduce((sum, { totals }) => sum + of(totals), 0);
+  const [requests, tokens, value] = [all((t) => t.requests), all(tokensOf), all((t) => t.listMicros)];
+  const rows = present.map(({ key, totals }) => ({
+    assistant: key ?? '',
+    requests: totals.requests,
+    requestShare: ratio(totals.requests, requests),
+    tokens: tokensOf(totals),
+    tokenShare: ratio(tokensOf(totals), tokens),
+    apiEquivalentMicros: totals.listMicros,
+    valueShare: ratio(totals.listMicros, value),
+    people: totals.people,
+  }));
+  const figure = (name: string): number | null => {
+    const row = figures.find((one) => one.name === name);
+    return row ? numberOf(row, 'total') : null;
+  };
+  return {
+    rows: rows.sort((a, b) => b.requests - a.requests || (a.assistant < b.assistant ? -1 : 1)),
+    ...overlaps(used),
+    edits: decisions.length === 0 ? null : { ...editsOf(decisions, 0), previous: editsOf(decisions, 1) },
+    linesAdded: figure('lines-added'),
+    linesRemoved: figure('lines-removed'),
+    commits: figure('commits'),
+    missing: missing(decisions.length === 0 && 'tools', figures.length === 0 && 'reports'),
+  };
+}
+
+function editsOf(rows: readonly ReportRow[], period: number): EditFigures {
+  const row = rows.find((one) => Number(one.period) === period);
+  const [proposals, accepted] = [numberOf(row, 'proposals'), numberOf(row, 'accepted')];
+  return { proposals, accepted, acceptance: ratio(accepted, proposals) };
+}
+
+function overlaps(used: readonly ReportRow[]): Pick<Tools, 'overlap' | 'pairs'> {
+  const byPerson = new Map<string, string[]>();
+  for (const row of used)
+    byPerson.set(String(row.person), [...(byPerson.get(String(row.person)) ?? []), String(row.assistant)].sort());
+  const counts = new Map<number, number>();
+  const pairs = new Map<string, { first: string; second: string; people: number }>();
+  for (const assistants of byPerson.values()) {
+    counts.set(assistants.length, (counts.get(assistants.length) ?? 0) + 1);
+    for (const [i, first] of assistants.entries())
+      for (const second of assistants.slice(i + 1)) {
+        const name = `${first} ${second}`;
+        pairs.set(name, { first, second, people: (pairs.get(name)?.people ?? 0) + 1 });
+      }
+  }
+  return {
+    overlap: [...counts].sort(([a], [b]) => a - b).map(([assistants, people]) => ({ assistants, people })),
+    pairs: [...pairs.values()].sort(
+      (a, b) => b.people - a.people || (a.first + a.second < b.first + b.second ? -1 : 1),
+    ),
+  };
+}

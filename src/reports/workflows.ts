@@ -1,0 +1,94 @@
+import type { Metric } from './metric.ts';
+import { numberOf, ratio } from './metric.ts';
+import type { Missing } from './missing.ts';
+import { missing } from './missing.ts';
+import { periodNumber } from './period.ts';
+import type { Sql } from './sql.ts';
+import { among, raw, sql } from './sql.ts';
+import type { Question } from './usage.ts';
+import { openUsage } from './usage.ts';
+
+export const WORKFLOWS = ['code generation', 'debugging', 'review and exploration', 'other'] as const;
+export type Workflow = (typeof WORKFLOWS)[number];
+
+export const WORKFLOW_METRICS: readonly Metric[] = [
+  {
+    key: 'workflow',
+    title: 'Workflow',
+    definition:
+      'A heuristic over the tool use of each prompt: a failing tool call followed by edits is debugging; edits are code generation; reads and searches only are review and exploration; everything else, prompts without tools included, is other.',
+    unit: 'percent',
+    denominator: 'prompts with tool use',
+    whenEmpty: null,
+  },
+];
+
+/** Tools that change files, of Claude Code and of Gemini CLI. */
+export const EDIT_TOOLS = ['Edit', 'Write', 'MultiEdit', 'NotebookEdit', 'replace', 'write_file', 'edit'];
+/** Tools that only look. */
+export const READ_TOOLS = [
+  ...['Read', 'Grep', 'Glob', 'LS', 'NotebookRead', 'WebFetch', 'WebSearch'],
+  ...['read_file', 'read_many_files', 'glob', 'search_file_content', 'grep_search', 'list_directory'],
+  ...['google_web_search', 'web_fetch'],
+];
+
+export interface WorkflowRow {
+  workflow: Workflow;
+  prompts: number;
+  share: number | null;
+  previous: number;
+}
+
+export interface Workflows {
+  rows: WorkflowRow[];
+  assistants: { assistant: string; workflow: Workflow; prompts: number }[];
+  missing: Missing;
+}
+
+const kindOf = (tools: readonly string[], then: string): Sql =>
+  sql`CASE WHEN ${among(raw('name'), tools)} THEN ${raw(then)} END`;
+
+/** What people have the assistants do. */
+export async function workflows(question: Question): Promise<Workflows> {
+  const usage = await openUsage(question);
+  const prompts = sql`(
+    SELECT ${periodNumber(usage.period)} AS period, assistant, session_id, prompt_id,
+      max(${kindOf(EDIT_TOOLS, 'at_ms')}) AS last_edit,
+      min(CASE WHEN outcome = 'false' THEN at_ms END) AS first_failure,
+      count(*) AS results, count(${kindOf(READ_TOOLS, '1')}) AS looks
+    FROM activity WHERE ${usage.calls} AND kind = 'tool-result' AND prompt_id IS NOT NULL GROUP BY 1, 2, 3, 4)`;
+  const rows = await usage.context.query(sql`
+    SELECT period, assistant, workflow, count(*) AS prompts FROM (
+      SELECT period, assistant, CASE
+        WHEN last_edit IS NOT NULL AND first_failure < last_edit THEN 'debugging'
+        WHEN last_edit IS NOT NULL THEN 'code generation'
+        WHEN looks = results THEN 'review and exploration'
+        ELSE 'other' END AS workflow
+      FROM ${prompts} AS prompts
+    ) AS classified GROUP BY period, assistant, workflow`);
+  const found = rows.map((row) => ({
+    period: Number(row.period),
+    assistant: String(row.assistant),
+    workflow: row.workflow as Workflow,
+    prompts: numberOf(row, 'prompts'),
+  }));
+  const total = (period: number, workflow?: Workflow): number =>
+    found.reduce(
+      (sum, one) =>
+        one.period === period && (workflow === undefined || one.workflow === workflow) ? sum + one.prompts : sum,
+      0,
+    );
+  return {
+    rows: WORKFLOWS.map((workflow) => ({
+      workflow,
+      prompts: total(0, workflow),
+      share: ratio(total(0, workflow), total(0)),
+      previous: total(1, workflow),
+    })),
+    assistants: found
+      .filter(({ period }) => period === 0)
+      .map(({ assistant, workflow, prompts: count }) => ({ assistant, workflow, prompts: count }))
+      .sort((a, b) => (a.assistant + a.workflow < b.assistant + b.workflow ? -1 : 1)),
+    missing: missing(found.length === 0 && 'tools'),
+  };
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { ADOPTION_METRICS, adoption } from '../../../reports/adoption.ts';
+import { RETENTION_METRICS, retention } from '../../../reports/retention.ts';
+import { periodOf } from '../../../reports/period.ts';
+import { dateOf } from '../../../usage/days.ts';
+import { described, missing, shownSpan, shownTime, span } from './answer.ts';
+import { reportRoute, requireGroup } from './report-route.ts';
+
+const say = described(ADOPTION_METRICS);
+const licensed = {
+  activeUsers: say.count('activeUsers'),
+  licensedUsers: say.orNull('licensedUsers'),
+  activeLicensedUsers: say.orNull('activeLicensedUsers'),
+  adoptionRate: say.orNull('adoptionRate'),
+};
+const figures = z.object({
+  ...licensed,
+  newUsers: say.count('newUsers'),
+  churnedUsers: say.orNull('churnedUsers'),
+  dailyActiveUsers: say.orNull('dailyActiveUsers'),
+  weeklyActiveUsers: say.count('weeklyActiveUsers'),
+  monthlyActiveUsers: say.count('monthlyActiveUsers'),
+  stickiness: say.orNull('stickiness'),
+  usersOfSeveral: say.count('usersOfSeveral'),
+});
+const day = z.object({
+  label: z.string(),
+  from: z.string().nullable(),
+  dailyActiveUsers: z.number(),
+  weeklyActiveUsers: z.number(),
+  monthlyActiveUsers: z.number(),
+});
+
+export const adoptionRoute = reportRoute({
+  paths: ['/api/v1/:org_id/adoption'],
+  summary: 'Who uses the assistants, of those who could: adoption, new and returning people, day by day',
+  answer: z.object({
+    ...span.shape,
+    ...figures.shape,
+    previous: figures,
+    assistants: z.array(z.object({ assistant: z.string(), ...licensed })),
+    days: z.array(day),
+    missing,
+  }),
+  row: day,
+  answerTo: async (asked) => {
+    const { figures: now, days, ...rest } = await adoption(asked);
+    requireGroup(asked.anonymous, now.activeUsers);
+    return {
+      ...shownSpan(periodOf(asked.range).range),
+      ...now,
+      ...rest,
+      days: days.map(({ startMs, ...one }) => ({ ...one, from: shownTime(startMs) })),
+    };
+  },
+  rowsOf: ({ days }) => days,
+});
+
+const cohort = z.object({
+  label: z.string().describe('ISO week of the first use'),
+  people: z.number(),
+  weeks: z.array(
+    z.object({
+      label: z.string(),
+      active: z.number(),
+      share: z
+        .number()
+        .nullable()
+        .describe(RETENTION_METRICS[0]?.definition ?? ''),
+    }),
+  ),
+});
+const cell = z.object({
+  cohort: z.string(),
+  people: z.number(),
+  week: z.string(),
+  active: z.number(),
+  share: z.number().nullable(),
+});
+
+export const retentionRoute = reportRoute({
+  paths: ['/api/v1/:org_id/retention'],
+  summary: 'By week of first use: who came back in each later week; and who is gone',
+  answer: z.object({
+    ...span.shape,
+    cohorts: z.array(cohort),
+    churnedUsers: z.number(),
+    churned: z.array(z.object({ user: z.string(), lastDay: z.string() })),
+  }),
+  row: cell,
+  answerTo: async (asked) => {
+    const { cohorts, churned } = await retention(asked);
+    return {
+      ...shownSpan(periodOf(asked.range).range),
+      cohorts,
+      churnedUsers: churned.length,
+      churned: asked.anonymous
+        ? []
+        : churned.map(({ person, lastDay }) => ({ user: asked.sight.shown(person), lastDay: dateOf(lastDay) })),
+    };
+  },
+  rowsOf: ({ cohorts }) =>
+    cohorts.flatMap(({ label, people, weeks }) =>
+      weeks.map((week) => ({ cohort: label, people, week: week.label, active: week.active, share: week.share })),
+    ),
+});

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { METRICS } from '../../../reports/definitions.ts';
+import { filterValues } from '../../../reports/filter-values.ts';
+import { reportRoute } from './report-route.ts';
+
+const metric = z.object({
+  key: z.string(),
+  title: z.string(),
+  definition: z.string(),
+  unit: z.string(),
+  denominator: z.string().nullable(),
+  whenEmpty: z.number().nullable().describe('What stands where there is nothing to count or to divide by'),
+  report: z.string().describe('The report that answers it'),
+});
+
+export const definitionsRoute = reportRoute({
+  paths: ['/api/v1/:org_id/definitions'],
+  summary: 'What every figure means',
+  answer: z.object({ metrics: z.array(metric) }),
+  row: metric,
+  answerTo: () =>
+    Promise.resolve({
+      metrics: Object.entries(METRICS).flatMap(([report, metrics]) =>
+        metrics.map(({ key, title, definition, unit, denominator, whenEmpty }) => ({
+          ...{ key, title, definition, unit, denominator, whenEmpty, report },
+        })),
+      ),
+    }),
+  rowsOf: ({ metrics }) => metrics,
+});
+
+const values = z.array(z.string());
+const choice = z.object({ dimension: z.string(), value: z.string() });
+
+export const filtersRoute = reportRoute({
+  paths: ['/api/v1/:org_id/filters'],
+  summary: 'What there is to choose from in the period, for the filters',
+  answer: z.object({
+    ...{ assistant: values, organization: values, model: values, project: values, repository: values },
+    ...{ agent: values, user: values, team: values, department: values },
+    names: z.record(z.string(), z.string()).describe('What people are called, by user'),
+  }),
+  row: choice,
+  answerTo: async (asked) => {
+    const found = await filterValues(asked);
+    const user = asked.anonymous ? [] : found.user;
+    const { people } = asked.context.roster;
+    const names = user.flatMap((person) => {
+      const name = people.get(person)?.name ?? null;
+      return name === null || asked.sight.pseudonymous ? [] : [[asked.sight.shown(person), name] as const];
+    });
+    return {
+      ...(found as { [Name in keyof typeof found]: string[] }),
+      user: user.map(asked.sight.shown),
+      names: Object.fromEntries(names),
+    };
+  },
+  rowsOf: ({ names: _, ...lists }) =>
+    Object.entries(lists).flatMap(([dimension, all]) => all.map((value) => ({ dimension, value }))),
+});

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { HEATMAP_METRICS, heatmap } from '../../../reports/heatmap.ts';
+import { periodOf } from '../../../reports/period.ts';
+import { SESSION_HEALTH_METRICS, sessionHealth } from '../../../reports/session-health.ts';
+import { TOOL_METRICS, tools } from '../../../reports/tools.ts';
+import { WORKFLOWS, WORKFLOW_METRICS, workflows } from '../../../reports/workflows.ts';
+import { described, missing, shownSpan, span } from './answer.ts';
+import { reportRoute } from './report-route.ts';
+
+const cell = z.object({
+  weekday: z.number().describe('1 is Monday, by the clocks of tz'),
+  hour: z.number(),
+  requests: z.number(),
+  people: z.number(),
+});
+
+export const heatmapRoute = reportRoute({
+  paths: ['/api/v1/:org_id/heatmap'],
+  summary: `Peak activity: ${HEATMAP_METRICS[0]?.definition ?? ''}`,
+  answer: z.object({ ...span.shape, tz: z.string(), cells: z.array(cell) }),
+  row: cell,
+  answerTo: async (asked) => ({
+    ...shownSpan(periodOf(asked.range).range),
+    tz: asked.range.tz,
+    cells: await heatmap(asked),
+  }),
+  rowsOf: ({ cells }) => cells,
+});
+
+const workflow = z.object({
+  workflow: z.enum(WORKFLOWS).describe(WORKFLOW_METRICS[0]?.definition ?? ''),
+  prompts: z.number(),
+  share: z.number().nullable(),
+  previous: z.number().describe('Prompts of the period before'),
+});
+
+export const workflowsRoute = reportRoute({
+  paths: ['/api/v1/:org_id/workflows'],
+  summary: 'What people have the assistants do, by a heuristic over each prompt’s tool use',
+  answer: z.object({
+    ...span.shape,
+    rows: z.array(workflow),
+    assistants: z.array(z.object({ assistant: z.string(), workflow: z.enum(WORKFLOWS), prompts: z.number() })),
+    missing,
+  }),
+  row: workflow,
+  answerTo: async (asked) => ({ ...shownSpan(periodOf(asked.range).range), ...(await workflows(asked)) }),
+  rowsOf: ({ rows }) => rows,
+});
+
+const share = z.number().nullable();
+const tool = z.object({
+  assistant: z.string(),
+  requests: z.number(),
+  requestShare: share,
+  tokens: z.number(),
+  tokenShare: share,
+  apiEquivalentMicros: z.number(),
+  valueShare: share,
+  people: z.number(),
+});
+const toolText = described(TOOL_METRICS);
+const edits = z.object({ proposals: z.number(), accepted: z.number(), acceptance: toolText.orNull('editAcceptance') });
+
+export const toolsRoute = reportRoute({
+  paths: ['/api/v1/:org_id/tools'],
+  summary: 'Which assistants are used, together or alone, and what becomes of their proposals',
+  answer: z.object({
+    ...span.shape,
+    rows: z.array(tool),
+    overlap: z.array(z.object({ assistants: z.number(), people: z.number() })),
+    pairs: z.array(z.object({ first: z.string(), second: z.string(), people: z.number() })),
+    edits: edits.extend({ previous: edits }).nullable(),
+    linesAdded: toolText.orNull('linesAdded'),
+    linesRemoved: toolText.orNull('linesRemoved'),
+    commits: toolText.orNull('commits'),
+    missing,
+  }),
+  row: tool,
+  answerTo: async (asked) => ({ ...shownSpan(periodOf(asked.range).range), ...(await tools(asked)) }),
+  rowsOf: ({ rows }) => rows,
+});
+
+const health = described(SESSION_HEALTH_METRICS);
+const healthFigures = z.object({
+  sessions: health.count('sessions'),
+  shallowSessions: health.count('shallowSessions'),
+  shallowShare: health.orNull('shallowShare'),
+  medianDurationMs: health.orNull('medianDurationMs'),
+  meanDurationMs: health.orNull('meanDurationMs'),
+  exchangesPerSession: z.number().nullable(),
+  requestsPerSession: z.number().nullable(),
+});
+const durations = z.object({
+  fromMs: z.number(),
+  toMs: z.number().nullable().describe('Exclusive; null: no end'),
+  sessions: z.number(),
+});
+
+export const sessionHealthRoute = reportRoute({
+  paths: ['/api/v1/:org_id/session-health'],
+  summary: 'How deep sessions go: durations, shallow ones, exchanges',
+  answer: z.object({
+    ...span.shape,
+    ...healthFigures.shape,
+    previous: healthFigures,
+    durations: z.array(durations),
+  }),
+  row: durations,
+  answerTo: async (asked) => {
+    const { figures, ...rest } = await sessionHealth(asked);
+    return { ...shownSpan(periodOf(asked.range).range), ...figures, ...rest };
+  },
+  rowsOf: (answer) => answer.durations,
+});

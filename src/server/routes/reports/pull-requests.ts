@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { periodOf } from '../../../reports/period.ts';
+import { PULL_REQUEST_METRICS, pullRequests } from '../../../reports/pull-requests.ts';
+import { described, missing, shownSpan, span } from './answer.ts';
+import { personShape, shownPerson } from './person.ts';
+import { reportRoute } from './report-route.ts';
+
+const say = described(PULL_REQUEST_METRICS);
+const figures = z.object({
+  merged: say.count('merged'),
+  withTool: say.count('withTool'),
+  onlyMentioned: say.count('onlyMentioned'),
+  toolShare: say.orNull('toolShare'),
+  costMicros: z.number(),
+  costPerPrMicros: say.orNull('costPerPrMicros'),
+});
+const row = z.object({ ...personShape, ...figures.shape });
+
+export const pullRequestsRoute = reportRoute({
+  paths: ['/api/v1/:org_id/pull-requests'],
+  summary: 'Pull requests merged, with which tools, at what cost',
+  answer: z.object({
+    ...span.shape,
+    figures: figures.nullable().describe('Null: GitHub is not connected'),
+    previous: figures.nullable(),
+    rows: z.array(row),
+    missing,
+  }),
+  row,
+  answerTo: async (asked) => {
+    const { rows, ...rest } = await pullRequests(asked);
+    return {
+      ...shownSpan(periodOf(asked.range).range),
+      ...rest,
+      rows: asked.anonymous ? [] : rows.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),
+    };
+  },
+  rowsOf: ({ rows }) => rows,
+});

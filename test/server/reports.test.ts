@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { METRICS } from '../../src/reports/definitions.ts';
+import { REPORT_ROUTES } from '../../src/server/routes/reports/routes.ts';
+import { openApp } from '../support/app.ts';
+import { SEED_TO, seededOrganization, storeOrganization } from '../support/seeded-organization.ts';
+
+type Body = Record<string, unknown>;
+
+let server: Awaited<ReturnType<typeof openApp>>;
+let key: string;
+beforeAll(async () => {
+  server = await openApp({ now: () => SEED_TO });
+  key = await server.key('admin', 'seeded');
+  await storeOrganization(server.store, 'seeded', seededOrganization('seeded'));
+}, 120_000);
+afterAll(() => server.close());
+
+const PATHS = REPORT_ROUTES.flatMap(({ paths }) => paths);
+const address = (path: string, query = ''): string =>
+  path
+    .replace(':org_id', 'seeded')
+    .replace(':person', 'dev0@acme.com')
+    .replace(':session_id', 'clock-0-1')
+    .concat(query === '' ? '' : `?${query}`);
+const get = async (path: string, query = '', headers: Record<string, string> = {}) =>
+  server.app.inject({ url: address(path, query), headers: { 'x-api-key': key, ...headers } });
+
+const MONTH = 'from=2026-10-01&to=2026-11-01&tz=Europe/Berlin';
+
+describe.each(PATHS)('%s', (path) => {
+  it('answers as it is described, the same way twice, and as a table', async () => {
+    const first = await get(path, MONTH);
+    expect([path, first.statusCode, first.statusCode === 200 ? '' : first.body]).toEqual([path, 200, '']);
+    expect(first.headers['cache-control']).toBe('private, no-cache');
+    const etag = String(first.headers.etag);
+    const again = await get(path, MONTH, { 'if-none-match': etag });
+    expect([again.statusCode, again.body]).toEqual([304, '']);
+    const table = await get(path, `${MONTH}&format=csv`);
+    expect([table.statusCode, table.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+    const [header = '', ...rows] = table.body.trimEnd().split('\r\n');
+    expect(header.split(',').length).toBeGreaterThan(1);
+    for (const row of rows.slice(0, 3)) expect(row.split(',').length).toBeGreaterThanOrEqual(header.split(',').length);
+  });
+
+  it('says what is wrong with a parameter', async () => {
+    for (const [query, name] of [
+      ['from=never', 'from'],
+      ['tz=Nowhere/Land', 'tz'],
+      ['view=bird', 'view'],
+      ['colour=red', 'colour'],
+    ] as const) {
+      const { statusCode, body } = await get(path, query);
+      expect([query, statusCode]).toEqual([query, 400]);
+      expect(body).toMatch(new RegExp(`\\b${name}\\b`));
+    }
+  });
+});
+
+describe.each(PATHS)('%s of an organisation without anything', (path) => {
+  it('answers without a number that it cannot know', async () => {
+    const empty = await server.key('admin', 'empty');
+    const { statusCode, body } = await server.app.inject({
+      url: address(path, MONTH).replace('/seeded/', '/empty/'),
+      headers: { 'x-api-key': empty },
+    });
+    const single = path.includes(':person') || path.includes(':session_id');
+    expect([path, statusCode, single || statusCode === 200 ? '' : body]).toEqual([path, single ? 404 : 200, '']);
+    expect(body).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+it('answers a whole that few people make up to nobody who may not know them', async () => {
+  const { statusCode, json } = await get('/api/v1/:org_id/summary', `${MONTH}&view=organization&project=clock`);
+  expect([statusCode, json<{ error: { message: string } }>().error.message]).toEqual([
+    403,
+    expect.stringContaining('view') as unknown,
+  ]);
+  const teams = await get('/api/v1/:org_id/breakdown', `${MONTH}&view=organization&by=project`);
+  expect(JSON.stringify(teams.json())).not.toContain('clock');
+  expect(teams.json<{ suppressed: number }>().suppressed).toBe(1);
+});
+
+it('names nobody in the organisation view, whatever is asked', async () => {
+  for (const path of PATHS) {
+    const { body } = await get(path, `${MONTH}&view=organization`);
+    expect([path, /dev\d+@acme/.exec(body.replace(address(path), ''))?.[0]]).toEqual([path, undefined]);
+  }
+});
+
+it('leads from page to page without a gap', async () => {
+  for (const [path, name] of [
+    ['/api/v1/:org_id/sessions', 'sessionId'],
+    ['/api/v1/:org_id/users', 'user'],
+  ] as const) {
+    const whole = (await get(path, `${MONTH}&limit=1000`)).json<{ rows: Body[]; nextCursor: string | null }>();
+    const pages: Body[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page = await get(path, `${MONTH}&limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      const { rows, nextCursor } = page.json<{ rows: Body[]; nextCursor: string | null }>();
+      pages.push(...rows);
+      cursor = pages.length > 1000 ? null : nextCursor;
+    }
+    expect(pages.slice(0, 1000).map((row) => row[name])).toEqual(whole.rows.map((row) => row[name]));
+  }
+  expect((await get('/api/v1/:org_id/users', 'cursor=nonsense')).statusCode).toBe(400);
+});
+
+it('sorts users by any column', async () => {
+  for (const [sort, order] of [
+    ['totalTokens', 'desc'],
+    ['user', 'asc'],
+    ['lastAt', 'desc'],
+  ]) {
+    const { rows } = (await get('/api/v1/:org_id/users', `${MONTH}&sort=${sort}&order=${order}`)).json<{
+      rows: Body[];
+    }>();
+    const values = rows.map((row) => row[sort ?? '']).filter((value) => value !== null) as (string | number)[];
+    const sorted = values.toSorted((a, b) => (a < b ? -1 : 1));
+    expect(values).toEqual(order === 'asc' ? sorted : sorted.reverse());
+    expect(rows.length).toBeGreaterThan(40);
+  }
+});
+
+it('keeps formulas out of tables', async () => {
+  const { store } = server;
+  const { events } = seededOrganization('seeded');
+  const event = events.find(({ assistant }) => assistant === 'claude-code');
+  if (!event) throw new Error('no event');
+  await store.write({ events: [{ ...event, id: 'a'.repeat(64), project: '=cmd|calc' }], activities: [] });
+  const { body } = await get('/api/v1/:org_id/breakdown', 'from=2026-07-20&to=2026-11-17&by=project&format=csv');
+  expect(body).toContain("\r\n'=cmd|calc,");
+});
+
+it('defines every metric in full', () => {
+  for (const [report, metrics] of Object.entries(METRICS))
+    for (const { key: name, title, definition, unit, denominator, whenEmpty } of metrics) {
+      expect([report, name, title.length > 3, definition.length > 15, unit.length > 3]).toEqual([
+        ...[report, name],
+        ...[true, true, true],
+      ]);
+      // Whoever divides says what is answered where there is nothing to divide by.
+      expect([report, name, denominator === null || whenEmpty === null]).toEqual([report, name, true]);
+    }
+});
