@@ -39,7 +39,7 @@ async function world(options: TestAppOptions & { connect?: boolean } = {}) {
       headers: { 'x-api-key': admin, ...headers },
       ...(payload === undefined ? {} : { payload: payload as object }),
     });
-    return { status: response.statusCode, body: response.json<Record<string, never>>(), text: response.body };
+    return { status: response.statusCode, body: response.json<Answer>(), text: response.body };
   };
   if (connect) await call('PUT', '/api/v1/acme/connections/anthropic', { apiKey: ANTHROPIC_KEY });
   const settled = async (id: string) => {
@@ -47,6 +47,14 @@ async function world(options: TestAppOptions & { connect?: boolean } = {}) {
     return (await call('GET', `/api/v1/acme/syncs/${id}`)).body;
   };
   return { ...server, vendor, call, settled };
+}
+
+/** The members that these tests look at, as the routes' schemas have them. */
+interface Answer {
+  connections: unknown[];
+  syncs: unknown[];
+  error: { message: string };
+  [member: string]: unknown;
 }
 
 interface Started {
@@ -92,7 +100,7 @@ describe('connections', () => {
   it('take the environment’s key for the first organisation alone', async () => {
     const { call, vendors, key } = await world({ connect: false, vendorEnv: { ANTHROPIC_ADMIN_KEY: ANTHROPIC_KEY } });
     await key('admin', 'globex');
-    const [connection] = (await call('GET', '/api/v1/acme/connections')).body.connections as unknown[];
+    const [connection] = (await call('GET', '/api/v1/acme/connections')).body.connections;
     expect(connection).toMatchObject({ keyFrom: 'environment', keyHint: 'sk-ant-…GHIJ' });
     expect(vendors.connections.find('globex', 'anthropic').keyFrom).toBeNull();
     expect(vendors.connections.connected()).toEqual([{ org: 'acme', vendor: 'anthropic' }]);
@@ -177,7 +185,7 @@ describe('POST /api/sync', () => {
     const { call } = await world();
     const answer = await call('POST', '/api/sync', body);
     expect(answer.status).toBe(400);
-    expect((answer.body.error as { message: string }).message).toMatch(message);
+    expect(answer.body.error.message).toMatch(message);
   });
 
   it('starts no second sync of a vendor while one runs', async () => {
@@ -191,7 +199,7 @@ describe('POST /api/sync', () => {
       { vendor: 'anthropic', reason: expect.stringContaining('running since') as string },
     ]);
     expect(await settled(first.id)).toMatchObject({ state: 'done' });
-    expect(((await call('GET', '/api/v1/acme/syncs')).body.syncs as unknown[]).length).toBe(1);
+    expect((await call('GET', '/api/v1/acme/syncs')).body.syncs.length).toBe(1);
   });
 });
 

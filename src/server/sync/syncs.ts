@@ -58,7 +58,8 @@ export class Syncs {
   runs(org: string, vendors: readonly Vendor[] = VENDORS): SyncRun[] {
     const runs = vendors.flatMap((vendor) => {
       const versions = this.#runs.history(org, vendor).map(({ data }) => data as unknown as SyncRun);
-      return [...new Map(versions.map((run) => [run.id, run])).values()];
+      const last = new Map(versions.map((run) => [run.id, run]));
+      return [...last.values()].map((run) => this.#asItIs(run, versions.at(-1)?.id === run.id));
     });
     return runs.sort((a, b) => b.startedMs - a.startedMs);
   }
@@ -132,6 +133,12 @@ export class Syncs {
   async close(): Promise<void> {
     this.#stop.abort(new Interrupted('the server is stopping'));
     await Promise.allSettled(this.#active.values());
+  }
+
+  /** A run whose process was killed has nobody to say so. */
+  #asItIs(run: SyncRun, isLatest: boolean): SyncRun {
+    if (run.state !== 'running' || (isLatest && isRunning(run, this.#options.now()))) return run;
+    return { ...run, state: 'interrupted', error: 'its server was killed' };
   }
 
   #refuseSecond(latest: SyncRun | null, vendor: Vendor): void {

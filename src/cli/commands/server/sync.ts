@@ -68,7 +68,7 @@ function show(sync: Sync, context: Context): void {
   for (const warning of sync.warnings) notice(context, warning);
   const rows = sync.parts.map(({ name, fetched, written, error }): [string, string] => [
     name,
-    error === null ? `${formatCount(fetched)} rows read, ${formatCount(written)} of them new or changed` : error,
+    error ?? `${formatCount(fetched)} rows read, ${formatCount(written)} of them new or changed`,
   ]);
   print(context, `Synced ${sync.vendor} in ${((sync.durationMs ?? 0) / 1000).toFixed(1)} s`);
   for (const line of pairs(rows)) print(context, line);
