@@ -85,7 +85,7 @@ function entryOf(record: ControlRecord, log: ControlLog, keys: Keys): AuditEntry
     by: author,
     byEmail: author.startsWith('oidc:') ? author.slice('oidc:'.length) : (keys.find(author)?.email ?? null),
     kind,
-    entity: kind === 'key' || named === undefined ? entityId : named,
+    entity: kind === 'key' ? entityId : (named ?? (kind === 'settings' ? 'people' : entityId)),
     version,
     action: data.revoked === true ? 'revoked' : version === 1 ? 'created' : 'changed',
     before: before && redacted(before),
