@@ -56,6 +56,13 @@ const MAX_WINDOW_MS = 30 * 24 * 3_600_000;
 
 export class CursorApi {
   rows: VendorRow[] = [];
+  members: Record<string, unknown>[] = [];
+  /** Rows of daily usage, with `date` in ms. */
+  days: (Record<string, unknown> & { date: number })[] = [];
+  spend: Record<string, unknown>[] = [];
+  cycleStart: number | null = null;
+  /** Endpoints that the team's plan does not have. */
+  forbidden: string[] = [];
   /** For requests to come, first to first. */
   faults: CursorFault[] = [];
   readonly requests: CursorRequest[] = [];
@@ -112,8 +119,9 @@ export class CursorApi {
       this.#fail(response, refusal);
       return;
     }
-    if (request.url === '/teams/members') {
-      response.end(JSON.stringify({ teamMembers: [] }));
+    const other = this.#other(request.url ?? '', asked);
+    if (other) {
+      response.end(JSON.stringify(other));
       return;
     }
     this.beforePage(asked);
@@ -129,12 +137,33 @@ export class CursorApi {
       return { kind: 'status', status: 429, shape: 'code', ...(this.retryAfter && { retryAfter: '60' }) };
     const [fault] = this.faults;
     if (fault?.kind === 'status') return this.faults.shift() as StatusFault;
+    if (this.forbidden.includes(url ?? '')) return error(403);
     if (url === '/teams/members' && method === 'GET') return null;
+    if ((url === '/teams/daily-usage-data' || url === '/teams/spend') && method === 'POST') return null;
     if (url !== '/teams/filtered-usage-events' || method !== 'POST') return error(404);
     const { startDate, endDate, page, pageSize } = body;
     const numbers = [startDate, endDate, page, pageSize].every((value) => Number.isInteger(value));
     const fits = endDate >= startDate && endDate - startDate < MAX_WINDOW_MS && page >= 1;
     return numbers && fits && pageSize >= 1 && pageSize <= this.maxPageSize ? null : error(400);
+  }
+
+  #other(url: string, { body: { startDate, endDate, page, pageSize } }: CursorRequest): unknown {
+    if (url === '/teams/members') return { teamMembers: this.members };
+    const from = (page - 1) * pageSize;
+    if (url === '/teams/spend')
+      return {
+        teamMemberSpend: this.spend.slice(from, from + pageSize),
+        subscriptionCycleStart: this.cycleStart,
+        totalMembers: this.spend.length,
+        totalPages: Math.ceil(this.spend.length / pageSize),
+      };
+    if (url !== '/teams/daily-usage-data') return null;
+    const found = this.days.filter(({ date }) => date >= startDate && date <= endDate);
+    return {
+      data: found.slice(from, from + pageSize),
+      period: { startDate, endDate },
+      pagination: { page, pageSize, totalUsers: found.length, hasNextPage: from + pageSize < found.length },
+    };
   }
 
   #fail(response: ServerResponse, { status, shape, retryAfter }: StatusFault): void {
