@@ -31,7 +31,8 @@ export function PlotFigure<D>({ label, options, of, pick }: PlotFigureProps<D>) 
     const element = box.current;
     if (!element || width === 0) return;
     // The class name is part of the style whose hash the server's policy allows.
-    const drawn = plot({ ...options(width), width, className: 'chart', ariaLabel: label });
+    const wide = Math.floor(element.clientWidth) || width;
+    const drawn = plot({ ...options(wide), width: wide, className: 'chart', ariaLabel: label });
     drawn.setAttribute('role', 'img');
     const click = (): void => {
       const { value } = drawn as { value?: unknown };

@@ -1,7 +1,7 @@
 import { axisX, axisY, dot, gridX, gridY, pointer, ruleX, ruleY, tip } from '@observablehq/plot';
 import { useState } from 'react';
 import type { Kind } from '../format/figure.ts';
-import { figureLine } from '../format/figure.ts';
+import { figureLine, axisText } from '../format/figure.ts';
 import { Legend } from './legend.tsx';
 import { PlotFigure } from './plot-figure.tsx';
 import type { Series } from './series.ts';
@@ -63,9 +63,9 @@ export default function Scatter({ label, data, series, x, y, pick }: ScatterProp
             axisX({
               ticks: Math.floor(width / 120),
               tickSize: 0,
-              tickFormat: (value: number) => figureLine(value, x.kind),
+              tickFormat: (value: number) => axisText(value, x.kind),
             }),
-            axisY({ ticks: 5, tickSize: 0, tickFormat: (value: number) => figureLine(value, y.kind) }),
+            axisY({ ticks: 5, tickSize: 0, tickFormat: (value: number) => axisText(value, y.kind) }),
             ...(x.median === null ? [] : [ruleX([x.median], median)]),
             ...(y.median === null ? [] : [ruleY([y.median], median)]),
             dot(shown, {

@@ -2,7 +2,7 @@ import type { Markish, PlotOptions } from '@observablehq/plot';
 import { areaY, axisX, axisY, dot, gridY, lineY, pointerX, rectY, ruleX, ruleY, tip } from '@observablehq/plot';
 import { useState } from 'react';
 import type { Kind } from '../format/figure.ts';
-import { exactly, figureLine } from '../format/figure.ts';
+import { exactly, figureLine, axisText } from '../format/figure.ts';
 import { Legend } from './legend.tsx';
 import { PlotFigure } from './plot-figure.tsx';
 import type { Series } from './series.ts';
@@ -101,7 +101,7 @@ function optionsOf(props: TimeChartProps, width: number): PlotOptions {
   };
   const axes: Markish[] = [
     gridY({ ticks: 4 }),
-    axisY({ ticks: 4, tickSize: 0, tickFormat: (value: number) => figureLine(value, kind) }),
+    axisY({ ticks: 4, tickSize: 0, tickFormat: (value: number) => axisText(value, kind) }),
     axisX({ ticks: Math.max(2, Math.floor(width / 90)), tickSize: 0, tickPadding: 8 }),
   ];
   const marks = form === 'bars' ? bars(props, incomplete) : lines(props);

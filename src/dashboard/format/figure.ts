@@ -4,7 +4,7 @@ export type Kind = 'count' | 'tokens' | 'money' | 'duration' | 'share' | 'factor
 export function kindOf(key: string): Kind {
   if (key.endsWith('Micros')) return 'money';
   if (key.endsWith('Ms')) return 'duration';
-  if (/(?:Rate|Share|Ratio)$|^stickiness$|^acceptance$/.test(key)) return 'share';
+  if (/(?:Rate|Share|Ratio)$|^(?:share|stickiness|acceptance)$/.test(key)) return 'share';
   if (key === 'valueMultiple') return 'factor';
   if (/^tokens|Tokens$/.test(key)) return 'tokens';
   return 'count';
@@ -117,3 +117,6 @@ export function changeOf(
     percent >= 1000 ? `×${ONE.format(value / before)}` : `${sign}${(percent < 10 ? ONE : WHOLE).format(percent)} %`;
   return { text, direction };
 }
+
+/** On an axis, where round numbers stand: `$25`, `10 min`. */
+export const axisText = (value: number, kind: Kind): string => figureLine(value, kind).replace(/\.0+(?=\D*$)/, '');

@@ -94,6 +94,13 @@ export default function AdoptionPage() {
   );
 }
 
+/** The present day is not over yet. */
+function openDay(days: readonly Day[]): number | null {
+  const last = days.at(-1);
+  const start = Date.parse(last?.from ?? last?.label ?? '');
+  return start + 86_400_000 > Date.now() ? start : null;
+}
+
 function ActiveDays({ days }: { days: readonly Day[] }) {
   const data = days.flatMap((day) => {
     const start = Date.parse(day.from ?? day.label);
@@ -112,6 +119,7 @@ function ActiveDays({ days }: { days: readonly Day[] }) {
       series={seriesOf(DAILY, metricTitle)}
       kind="count"
       form="lines"
+      incompleteFrom={openDay(days)}
     />
   );
 }

@@ -9,11 +9,11 @@ import { barColumn, figureColumn } from '../ui/columns.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty } from '../ui/panel.tsx';
+import { periodText } from '../ui/period-menu.tsx';
 import { Person } from '../ui/person.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 
 interface Board {
-  title: string;
   total: number;
   rows: readonly Row[];
 }
@@ -28,7 +28,8 @@ const KEYS = { requests: 'requests', tokens: 'tokens', cost: 'costMicros' } as c
 /** People in order, with a line for each of their tools. */
 export default function Leaderboard() {
   const address = useAddress();
-  const { view } = filtersOf(address);
+  const filters = filtersOf(address);
+  const { view } = filters;
   const by = SORTS.find(([key]) => key === address.params.get('by'))?.[0] ?? 'requests';
   const report = useReport<Board>('leaderboard', { extra: { sort: by }, enabled: view === 'user' });
   return (
@@ -37,7 +38,7 @@ export default function Leaderboard() {
         <Empty title="The organisation view names nobody" text="Choose People beside the period to see a ranking." />
       ) : (
         <ListPanel
-          title={report.query.data?.title ?? 'AI Coding Usage Leaderboard'}
+          title={`AI Coding Usage Leaderboard (${periodText(filters)})`}
           report={report}
           metric="requests"
           rows={({ rows }) => linesOf(rows)}

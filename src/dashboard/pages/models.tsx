@@ -25,7 +25,7 @@ export default function Models() {
           { metric: 'unpricedRequests' },
         ]}
       />
-      <TrendPanel title="Models over time" by="model" />
+      <TrendPanel title="Models over time" by="model" first="totalTokens" />
       <BreakdownPanel
         title="Models"
         by="model"
@@ -48,7 +48,7 @@ export default function Models() {
         by="agent"
         one="Agent"
         bar="totalRequests"
-        figures={['totalSessions', 'totalTokens', 'averageRequestDurationMs', 'costMicros']}
+        figures={['totalSessions', 'totalTokens', 'costMicros']}
         size="half"
       />
       <BreakdownPanel

@@ -8,6 +8,7 @@ import { assistantName } from '../format/names.ts';
 import type { By } from '../ui/breakdown-panel.tsx';
 import { BreakdownPanel } from '../ui/breakdown-panel.tsx';
 import type { Column } from '../ui/columns.tsx';
+import { UnusedSeats, isUnusedSeats } from '../ui/columns.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { Page } from '../ui/page.tsx';
 import { personColumn } from '../ui/person.tsx';
@@ -61,7 +62,7 @@ const assistantColumn: Column<Row> = {
   id: 'assistant',
   title: 'Assistant',
   value: (row) => assistantName(textOf(row, 'assistant')),
-  cell: (row) => <ToAssistant id={textOf(row, 'assistant')} />,
+  cell: (row) => (isUnusedSeats(row) ? <UnusedSeats /> : <ToAssistant id={textOf(row, 'assistant')} />),
 };
 
 function ToAssistant({ id }: { id: string | null }) {

@@ -23,14 +23,14 @@ export function Retention() {
       metric="retention"
       note="Of the people whose first use fell in a week, the share active in each week after it."
       count={({ cohorts }) =>
-        `${cohorts.reduce((sum, { people }) => sum + people, 0)} people in ${cohorts.length} weeks`
+        `${cohorts.reduce((sum, { people }) => sum + people, 0)} people in ${cohorts.filter(({ people }) => people > 0).length} weeks`
       }
-      isEmpty={({ cohorts }) => cohorts.length === 0}
+      isEmpty={({ cohorts }) => cohorts.every(({ people }) => people === 0)}
       empty={{
         title: 'Nobody began in this period',
         text: 'Widen the period to see when people came and whether they stayed.',
       }}
-      chart={({ cohorts }) => <Cells cohorts={cohorts} />}
+      chart={({ cohorts }) => <Cells cohorts={cohorts.filter(({ people }) => people > 0)} />}
     />
   );
 }

@@ -2,7 +2,7 @@ import { useAddress } from '../address/address.ts';
 import { useReport } from '../api/report.ts';
 import { longDay } from '../format/calendar.ts';
 import { figureLine } from '../format/figure.ts';
-import { assistantName, personName } from '../format/names.ts';
+import { personName } from '../format/names.ts';
 import { BreakdownPanel } from '../ui/breakdown-panel.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { Page } from '../ui/page.tsx';
@@ -41,9 +41,9 @@ export default function User() {
         <p className="muted" style={{ gridColumn: '1 / -1' }}>
           Holds{' '}
           {data.seats
-            .map(({ assistant, plan, monthlyMicros, from, to }) => {
+            .map(({ plan, monthlyMicros, from, to }) => {
               const span = `${from === null ? '' : ` since ${longDay(from)}`}${to === null ? '' : ` until ${longDay(to)}`}`;
-              return `${assistantName(assistant)} ${plan} (${figureLine(monthlyMicros, 'money')} a month${span})`;
+              return `${plan} (${figureLine(monthlyMicros, 'money')} a month${span})`;
             })
             .join(', ')}
           .

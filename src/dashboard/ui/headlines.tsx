@@ -39,7 +39,7 @@ export function Headlines({ report, items }: { report: Report<object>; items: re
             <dd className="change">
               {data && value === null && missing !== undefined
                 ? missing
-                : data && <Before metric={metric} value={value} before={before} />}
+                : data && isCompared(data, metric) && <Before metric={metric} value={value} before={before} />}
             </dd>
           </div>
         );
@@ -47,6 +47,9 @@ export function Headlines({ report, items }: { report: Report<object>; items: re
     </dl>
   );
 }
+
+/** Some figures are of the present only. */
+const isCompared = (data: object, metric: string): boolean => metric in (previousOf(data) ?? {});
 
 function Before({ metric, value, before }: { metric: string; value: number | null; before: number | null }) {
   const text = figureLine(before, kindOf(metric));

@@ -5,7 +5,8 @@ import { useMinute } from '../api/clock.ts';
 import { addDays, dateIn, longDay, shortDay } from '../format/calendar.ts';
 import { Popup } from './popup.tsx';
 
-function periodText({ preset, from, to }: Filters): string {
+/** As people say it: `Last 30 days`. */
+export function periodText({ preset, from, to }: Filters): string {
   if (preset !== null) return PRESETS.find(([name]) => name === preset)?.[1] ?? preset;
   if (from === null) return 'Own period';
   if (to === null) return `Since ${longDay(from)}`;

@@ -34,6 +34,8 @@ interface TrendPanelProps {
   title?: string;
   note?: ReactNode;
   extra?: Readonly<Record<string, string>>;
+  /** Shown until another is chosen. */
+  first?: Measure;
   /** Divides what adds up. */
   by?: 'assistant' | 'model' | 'agent';
   /** Which of the address's parameters holds the measure. */
@@ -41,13 +43,21 @@ interface TrendPanelProps {
 }
 
 /** One figure over time; a click on a day shows that day. */
-export function TrendPanel({ title = 'Over time', note, extra = {}, by, param = 'measure' }: TrendPanelProps) {
+export function TrendPanel({
+  title = 'Over time',
+  note,
+  extra = {},
+  by,
+  first = 'totalSessions',
+  param = 'measure',
+}: TrendPanelProps) {
   const address = useAddress();
   const filters = filtersOf(address);
   const interval = periodDays(filters, useMinute()) > WEEKS_FROM_DAYS ? 'week' : 'day';
-  const measure: Measure = MEASURES.find(([key]) => key === address.params.get(param))?.[0] ?? 'totalSessions';
-  // People who use two assistants would be counted twice.
-  const divided = measure === 'uniqueUsers' ? undefined : by;
+  const measure: Measure = MEASURES.find(([key]) => key === address.params.get(param))?.[0] ?? first;
+  // Who uses two assistants, or a session of two models, would be counted twice.
+  const once = measure === 'uniqueUsers' || (measure === 'totalSessions' && by !== 'assistant');
+  const divided = once ? undefined : by;
   const report = useReport<Timeseries>('timeseries', { extra: { interval, ...extra, by: divided ?? null } });
   const kind = kindOf(measure);
   const pickDay = (point: Point): void => {
@@ -68,7 +78,7 @@ export function TrendPanel({ title = 'Over time', note, extra = {}, by, param = 
           label="Measure"
           options={MEASURES}
           value={measure}
-          choose={(next) => navigate(samePage(address, { [param]: next === 'totalSessions' ? null : next }))}
+          choose={(next) => navigate(samePage(address, { [param]: next === first ? null : next }))}
           small
         />
       }

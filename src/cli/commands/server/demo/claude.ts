@@ -48,7 +48,7 @@ export function claudeRecords(
   const model = modelOf(person, daysAgo, random);
   const records: OutgoingRecord[] = [];
   let atMs = startMs;
-  let context = random.whole(50_000, 110_000);
+  let context = random.whole(70_000, 120_000);
   session.prompts.forEach((requests, p) => {
     const promptId = uuidOf('prompt', key, p);
     const who = { 'session.id': sessionId, 'prompt.id': promptId, 'user.email': person.email, project };
@@ -74,7 +74,8 @@ export function claudeRecords(
           attributes: { ...who, model, status_code: random.chance(0.6) ? 529 : 429, attempt: 1 },
         });
       records.push(request(turn, random, who, `req_demo${idOf('request', key, p, r).slice(0, 20)}`, atMs));
-      context += random.around(7_000);
+      // Compacted when it is full.
+      context = context > 180_000 ? 60_000 : context + random.around(9_000);
       const tool = tools[r];
       if (tool !== undefined)
         records.push(
@@ -103,7 +104,7 @@ function request(
   requestId: string,
   atMs: number,
 ): OutgoingRecord {
-  const output = random.around(1_300);
+  const output = random.around(2_200);
   return {
     eventName: 'claude_code.api_request',
     atMs,
