@@ -121,6 +121,18 @@ describe.each(STORES)('$name', ({ create, runs }) => {
     ]);
   });
 
+  it('applies a closing record that comes without rows', async () => {
+    const bucketMs = Math.floor(NOON / 3_600_000) * 3_600_000;
+    const row = (n: number, revision: number) =>
+      event(n, 'closing', { assistant: 'cursor', source: 'sync', revision });
+    await store.write({ events: [row(1, 7), row(2, 7), row(2, 8)], activities: [] });
+    const closing = { org: 'closing', assistant: 'cursor' as const, bucketMs, snapshotMs: 8, count: 1 };
+    expect(await store.write({ events: [], activities: [], snapshots: [closing] })).toEqual({ incomplete: [] });
+    expect(await count(store, 'closing')).toEqual({ n: 1, tokens: 2 });
+    await store.write({ events: [row(3, 7)], activities: [] });
+    expect(await count(store, 'closing')).toEqual({ n: 1, tokens: 2 });
+  });
+
   it('keeps organisations apart that hold the same events', async () => {
     await store.write({ events: [event(1, 'one'), event(1, 'two'), event(2, 'two')], activities: [] });
     expect(await count(store, 'one')).toEqual({ n: 1, tokens: 1 });

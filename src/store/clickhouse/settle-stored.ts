@@ -44,9 +44,9 @@ async function linked(connection: Connection, { events, changed, known }: Insert
   const followed = new Set(links.map(({ key }) => key));
   for (;;) {
     const missing = [...wanted].filter((hash) => !rows.has(hash));
-    const found = [...(await readObservations(connection, missing)).values()].filter(({ state }) =>
-      orgs.has(state.org),
-    );
+    const read = [...(await readObservations(connection, missing)).values()];
+    for (const { state } of read) if (changed.has(state.hash)) orgs.add(state.org);
+    const found = read.filter(({ state }) => orgs.has(state.org));
     for (const row of found) rows.set(row.state.hash, row);
     const next = found.flatMap(linksOf).filter((key) => !followed.has(key));
     if (next.length === 0) return rows;
