@@ -51,7 +51,7 @@ interface Question {
 
 /** Longer than this nobody waits inside a call; the next run comes again. */
 const LONGEST_WAIT_MS = 5 * 60_000;
-/** Without Retry-After: 1, 2, 4 … seconds, which for a limit that is reset each minute must reach over one. */
+/** Of each trouble by itself. Without Retry-After: 1, 2, 4 … seconds, which for a limit that is reset each minute must reach over one. */
 const ATTEMPTS: Readonly<Partial<Record<VendorTrouble, number>>> = { limited: 8, away: 5, malformed: 3 };
 
 /** A vendor's API: one way to ask, with its limits kept and its passing troubles waited out. */
@@ -79,13 +79,16 @@ export class VendorApi {
 
   async #persist(question: Question): Promise<Answer> {
     const { longestWaitMs = LONGEST_WAIT_MS } = this.#options;
+    const seen = new Map<VendorTrouble, number>();
     for (let failures = 1; ; failures++) {
       try {
         return await this.#attempt(question);
       } catch (error) {
         if (!(error instanceof VendorError)) throw error;
         const waitMs = error.retryAfterMs ?? this.#backoffMs(failures);
-        if (failures >= (ATTEMPTS[error.trouble] ?? 1) || waitMs > longestWaitMs) throw error;
+        const attempts = (seen.get(error.trouble) ?? 0) + 1;
+        seen.set(error.trouble, attempts);
+        if (attempts >= (ATTEMPTS[error.trouble] ?? 1) || waitMs > longestWaitMs) throw error;
         await this.#options.sleep(waitMs);
       }
     }
