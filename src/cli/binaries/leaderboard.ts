@@ -28,7 +28,7 @@ export const leaderboard: Binary = {
           flags: '--sort <what>',
           text: 'what to rank by',
           choices: ['requests', 'tokens', 'cost'],
-          fallback: 'tokens',
+          fallback: 'requests',
         },
         limit: { flags: '--limit <number>', text: 'show the first so many', parse: wholeNumber(1_000_000) },
         csv: { flags: '--csv', text: 'print CSV' },

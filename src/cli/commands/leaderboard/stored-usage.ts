@@ -16,32 +16,40 @@ const LABELS: Readonly<Record<Assistant, string>> = {
   openai: 'OpenAI',
 };
 
+const count = z.number();
+const figures = { requests: count, tokens: count, costMicros: count.nullable() };
 const answer = z.object({
   rows: z.array(
     z.object({
-      user: z.string(),
-      tools: z.array(
-        z.object({
-          assistant: z.string(),
-          requests: z.number(),
-          tokens: z.number(),
-          costMicros: z.number().nullable(),
-        }),
-      ),
+      user: z.string().nullable(),
+      tools: z.array(z.object({ assistant: z.string(), ...figures })),
     }),
   ),
 });
 
+/** The most people that a server names. */
+const MOST = 1000;
+
+/** The same from what a server has stored, merged as its roster says. @throws Failure */
 export async function storedUsage(options: LeaderboardOptions, { days }: Span, context: Context): Promise<ToolUsage[]> {
   const { org, url, call } = await connect(options, context);
-  const path = `/api/v1/${encodeURIComponent(options.org ?? org)}/leaderboard?from=${dateOf(days.from)}&to=${dateOf(days.to)}`;
-  const read = answer.safeParse(await call('GET', path));
+  const query = new URLSearchParams({
+    from: dateOf(days.from),
+    to: dateOf(days.to),
+    sort: options.sort,
+    limit: String(MOST),
+  });
+  const read = answer.safeParse(
+    await call('GET', `/api/v1/${encodeURIComponent(options.org ?? org)}/leaderboard?${query.toString()}`),
+  );
   if (!read.success) throw new Failure(`${url} gave no leaderboard`, { cause: read.error });
   return read.data.rows.flatMap(({ user, tools }) =>
-    tools.map(({ assistant, ...usage }) => ({
-      user,
-      tool: new Map(Object.entries(LABELS)).get(assistant) ?? assistant,
-      ...usage,
-    })),
+    tools.map(({ assistant, ...usage }) => ({ user: nameOf(user), tool: labelOf(assistant), ...usage })),
   );
 }
+
+/** `email:ada@acme.com` goes by the address, as everybody does in the vendors' own ranking. */
+const nameOf = (user: string | null): string => user?.replace(/^email:/, '') ?? 'unknown';
+
+const labels: ReadonlyMap<string, string> = new Map(Object.entries(LABELS));
+const labelOf = (assistant: string): string => labels.get(assistant) ?? assistant;

@@ -56,7 +56,7 @@ describe('the leaderboard', () => {
   });
 
   it('adds up what each vendor says, by person', async () => {
-    const { out } = await run(await threeVendors(), ['--json']);
+    const { out } = await run(await threeVendors(), ['--json', '--sort', 'tokens']);
     const people = JSON.parse(out) as RankedUser[];
     expect(people.map(({ rank, user }) => [rank, user])).toEqual([
       [1, 'ada@acme.com'],
@@ -113,7 +113,7 @@ describe('the leaderboard', () => {
     const { out, err } = await run(vendors, ['--days', '120', '--json']);
     const days = vendors.asked
       .filter((path) => path.includes('claude_code'))
-      .map((path) => path.match(/starting_at=([\d-]+)/)?.[1]);
+      .map((path) => /starting_at=([\d-]+)/.exec(path)?.[1]);
     expect([days.length, days.toSorted()[0], days.toSorted().at(-1)]).toEqual([120, '2026-07-25', '2026-11-21']);
     expect(err).toContain('note: Cursor: only the last 90 days, older events it does not give\n');
     expect(out).toContain('old@acme.com');
