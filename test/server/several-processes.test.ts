@@ -12,7 +12,9 @@ const sharedBy = (store: Store): Store =>
     get: (target, name) => {
       if (name === 'shared') return true;
       const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
+      return typeof member === 'function'
+        ? (...args: unknown[]): unknown => Reflect.apply(member, target, args)
+        : member;
     },
   });
 
