@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const READER = path.resolve(import.meta.dirname, '../support/import-reader.ts');
+const READER = path.resolve(import.meta.dirname, '../bench/import-reader.ts');
 
 /** All of a process's own memory but what lies outside of its heap: a row takes eight bytes there. */
 const HEAP_MB = 48;

@@ -1,5 +1,5 @@
 import { importFile } from '../../src/server/imports/import-file.ts';
-import { cursorLine, hints, teamFile } from './csv-files.ts';
+import { cursorLine, hints, teamFile } from '../support/csv-files.ts';
 
 /** A program of its own, whose memory a test can limit: imports a made-up file of so many megabytes. */
 
