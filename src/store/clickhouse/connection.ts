@@ -21,7 +21,6 @@ const SETTINGS = {
   prefer_column_name_to_alias: 1,
   distributed_product_mode: 'global',
   do_not_merge_across_partitions_select_final: 1,
-  prefer_localhost_replica: 0,
 } as const;
 
 /** With replicas: an insert is there when most of them have it, and a read sees every such insert. */
