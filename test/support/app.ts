@@ -32,7 +32,7 @@ export interface TestApp {
 const prices = createPriceBook();
 
 export type TestAppOptions = Partial<
-  Pick<AppDependencies, 'now' | 'maxBodyBytes' | 'bodyBudgetBytes' | 'bodyIdleMs' | 'front'>
+  Pick<AppDependencies, 'now' | 'fetch' | 'maxBodyBytes' | 'bodyBudgetBytes' | 'bodyIdleMs' | 'front'>
 > & {
   wrap?: (store: Store) => Store;
   signIn?: SignInSettings;
