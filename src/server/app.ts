@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
@@ -17,9 +18,11 @@ import { ImportLog } from './imports/import-log.ts';
 import { createMetrics } from './metrics.ts';
 import { answerFailure } from './report-error.ts';
 import { reportSight } from './report-sight.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { exportRoutes } from './routes/exports.ts';
+import { goalRoutes } from './routes/goals.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -31,6 +34,8 @@ import { githubWebhookRoute } from './routes/github-webhook.ts';
 import { syncRoutes } from './routes/syncs.ts';
 import { vendorConnectionRoutes } from './routes/vendor-connections.ts';
 import type { People } from './people.ts';
+import { Alerts } from './services/alerts/alerts.ts';
+import { Goals } from './services/goals.ts';
 import type { VendorData } from './vendor-data.ts';
 
 export interface AppDependencies {
@@ -41,6 +46,8 @@ export interface AppDependencies {
   logger: FastifyBaseLogger;
   now: () => number;
   version: string;
+  /** Sends alerts to webhooks; without it they are only shown. */
+  fetch?: typeof fetch;
   /** The most bytes of one OTLP body; the recommended 64 MiB by default. */
   maxBodyBytes?: number;
   /** Over all bodies being received at once. */
@@ -167,9 +174,17 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   });
   await app.register(exportRoutes, { store });
   const query: Query = (sql) => store.query(sql);
-  await app.register(analyticsRoutes, {
-    access: reportSight({ people, query, now, more: (org) => ({ syncs: vendors?.statesOf(org) ?? [], budgets: [] }) }),
+  const goals = new Goals(people.log, now);
+  const more = (org: string) => ({ syncs: vendors?.statesOf(org) ?? [], budgets: goals.of(org).value.budgets });
+  const access = reportSight({ people, query, now, more });
+  await app.register(analyticsRoutes, { access });
+  await app.register(goalRoutes, { goals });
+  const alerts = new Alerts({
+    ...{ log: people.log, goals, now, logger, contextOf: access.contextOf },
+    organizations: () => people.keys.organizations(),
+    webhook: { fetch: dependencies.fetch ?? noFetch, sleep, now, random: Math.random },
   });
+  await app.register(alertRoutes, { alerts });
   if (vendors) {
     await app.register(syncRoutes, { vendors, now });
     await app.register(vendorConnectionRoutes, { vendors });
@@ -182,6 +197,8 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   );
   return app;
 }
+
+const noFetch = (): Promise<Response> => Promise.reject(new Error('this server sends nothing'));
 
 const answerPlainly = (reply: FastifyReply, { status, code, message }: ServerError): void =>
   void reply.code(status).send({ error: { code, message } });

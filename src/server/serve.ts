@@ -50,7 +50,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     const people = await openPeople({ store, logger, now, ...signIn });
     const { keys } = people;
     if (options.vendors) vendors = openVendorData({ store, people, logger, now, dataDirectory, ...options.vendors });
-    app = await createApp({ store, people, ...(vendors && { vendors }), logger, now, version, front });
+    const fetch = options.vendors?.fetch;
+    app = await createApp({ store, people, ...(vendors && { vendors }), ...(fetch && { fetch }), logger, now, version, front });
     const url = await app.listen({ host, port }).catch((error: unknown) => refusePort(error, host, port));
     // Only once the port is ours: the key is shown by this start, or never.
     const adminKey = await firstStart(keys);
