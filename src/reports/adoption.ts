@@ -108,17 +108,15 @@ interface PersonDay {
 export async function adoption(question: Question): Promise<Adoption> {
   const { fromMs, toMs } = question.range;
   const usage = await openUsage(question, { sinceMs: 2 * fromMs - toMs - (MONTH_DAYS + 1) * 86_400_000 });
-  const always = await openUsage(question, { sinceMs: 0 });
-  const [rows, seen] = await Promise.all([
+  const [rows, first] = await Promise.all([
     question.context.query(sql`SELECT DISTINCT person, assistant, local_day FROM ${personDays(usage)} AS days`),
-    question.context.query(sql`SELECT person, first_ms AS seen_ms FROM ${firstSeen(always)} AS seen`),
+    firstSeen(usage),
   ]);
   const days = rows.map((row): PersonDay => ({
     person: String(row.person),
     assistant: String(row.assistant),
     day: Number(row.local_day),
   }));
-  const first = new Map(seen.map((row) => [String(row.person), Number(row.seen_ms)]));
   const { range, previous } = usage.period;
   const activeIn = ({ fromMs: from, toMs: to }: { fromMs: number; toMs: number }): PersonDay[] => {
     const [low, high] = [localDay(from, range.tz), localDay(to - 1, range.tz)];

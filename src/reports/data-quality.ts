@@ -84,7 +84,7 @@ export async function dataQuality(question: Question): Promise<DataQuality> {
       !active.has(`${seat.person} ${seat.assistant}`),
   );
   return {
-    rows: sources.sort((a, b) => a.lastMs - b.lastMs || (String(a.person) < String(b.person) ? -1 : 1)),
+    rows: sources.toSorted((a, b) => a.lastMs - b.lastMs || (String(a.person) < String(b.person) ? -1 : 1)),
     requests,
     partialShare: ratio(total('partial_calls'), requests),
     unpricedShare: ratio(total('unpriced'), requests),

@@ -3,7 +3,6 @@ import { localDay } from '../usage/zone.ts';
 import type { Metric } from './metric.ts';
 import { ratio } from './metric.ts';
 import { daysQuery, firstSeen } from './person-days.ts';
-import { sql } from './sql.ts';
 import type { Question } from './usage.ts';
 import { openUsage } from './usage.ts';
 
@@ -37,11 +36,8 @@ const weekOfDay = (day: number): number => Math.floor((day + 3) / 7);
 
 /** Who came back, week by week. */
 export async function retention(question: Question): Promise<Retention> {
-  const [usage, always] = await Promise.all([openUsage(question), openUsage(question, { sinceMs: 0 })]);
-  const [rows, seen] = await Promise.all([
-    question.context.query(daysQuery(usage)),
-    question.context.query(sql`SELECT person, first_ms AS seen_ms FROM ${firstSeen(always)} AS seen`),
-  ]);
+  const usage = await openUsage(question);
+  const [rows, seen] = await Promise.all([question.context.query(daysQuery(usage)), firstSeen(usage)]);
   const { range } = usage.period;
   const weeks = bucketsOf(range, 'week').map(({ label, startMs }) => ({
     label,
@@ -55,12 +51,12 @@ export async function retention(question: Question): Promise<Retention> {
     lastDay.set(person, Math.max(lastDay.get(person) ?? 0, day));
     if (day >= from && day <= to) active.set(weekOfDay(day), (active.get(weekOfDay(day)) ?? new Set()).add(person));
   }
-  const first = seen.flatMap((row) => {
-    const ms = Number(row.seen_ms);
-    return ms >= range.fromMs && ms < range.toMs
-      ? [{ person: String(row.person), week: weekOfDay(localDay(ms, range.tz)) }]
-      : [];
-  });
+  // Of the people of the filter only: who is new in the period is active in it.
+  const first = [...seen].flatMap(([person, ms]) =>
+    lastDay.has(person) && ms >= range.fromMs && ms < range.toMs
+      ? [{ person, week: weekOfDay(localDay(ms, range.tz)) }]
+      : [],
+  );
   const cohorts = weeks.map(({ label, week }, i): Cohort => {
     const people = first.flatMap((one) => (one.week === week ? [one.person] : []));
     return {

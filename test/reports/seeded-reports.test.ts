@@ -1,0 +1,538 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adoption } from '../../src/reports/adoption.ts';
+import { anomalies } from '../../src/reports/anomalies.ts';
+import { dataQuality } from '../../src/reports/data-quality.ts';
+import { filterValues } from '../../src/reports/filter-values.ts';
+import { forecast } from '../../src/reports/forecast.ts';
+import { heatmap } from '../../src/reports/heatmap.ts';
+import { leaderboard } from '../../src/reports/leaderboard.ts';
+import { pullRequests } from '../../src/reports/pull-requests.ts';
+import { reliability } from '../../src/reports/reliability.ts';
+import { retention } from '../../src/reports/retention.ts';
+import { segments } from '../../src/reports/segments.ts';
+import { sessionHealth } from '../../src/reports/session-health.ts';
+import { sessionList } from '../../src/reports/session-list.ts';
+import { session } from '../../src/reports/session.ts';
+import { summary } from '../../src/reports/summary.ts';
+import { tools } from '../../src/reports/tools.ts';
+import { value } from '../../src/reports/value.ts';
+import { workflows } from '../../src/reports/workflows.ts';
+import type { DateRange } from '../../src/usage/dates.ts';
+import type { OracleEvent } from '../support/oracle.ts';
+import { countEvents, during, matchesFilter, seatCosts, wallDay, wallHour } from '../support/oracle.ts';
+import { REPORT_STORES } from '../support/report-stores.ts';
+import { days } from '../support/report-world.ts';
+import { SEED_FROM, SEED_PEOPLE, SEED_TO, UNKNOWN_MODEL } from '../support/seeded-organization.ts';
+import type { SeededWorld } from '../support/seeded-world.ts';
+import { openSeededWorld } from '../support/seeded-world.ts';
+
+const DAY = 86_400_000;
+const TZ = 'Europe/Berlin';
+const OCTOBER = days('2026-10-01', '2026-11-01', TZ);
+const SEPTEMBER: DateRange = { fromMs: 2 * OCTOBER.fromMs - OCTOBER.toMs, toMs: OCTOBER.fromMs, tz: TZ };
+
+const distinct = <T>(values: readonly T[]): number => new Set(values).size;
+const near = (value: number | null | undefined): number | null =>
+  value === null || value === undefined ? null : Number(value.toPrecision(12));
+/** By linear interpolation. */
+function quantile(values: readonly number[], share: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  if (sorted.length === 0) return null;
+  const place = share * (sorted.length - 1);
+  const [low = 0, high = 0] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (engine) => {
+  let world: SeededWorld;
+  let all: OracleEvent[];
+  let october: OracleEvent[];
+  let september: OracleEvent[];
+  beforeAll(async () => {
+    world = await openSeededWorld(engine);
+    all = world.oracle.roster.events;
+    october = during(all, OCTOBER);
+    september = during(all, SEPTEMBER);
+  }, 120_000);
+  afterAll(() => world.close());
+
+  const people = (events: readonly OracleEvent[]): string[] => [
+    ...new Set(events.flatMap((e) => (e.person === null ? [] : [e.person]))),
+  ];
+  const firstEver = (): Map<string, number> => {
+    const first = new Map<string, number>();
+    for (const e of all) if (e.person !== null) first.set(e.person, Math.min(first.get(e.person) ?? Infinity, e.atMs));
+    return first;
+  };
+  const held = (): typeof world.seeded.roster.seats =>
+    world.seeded.roster.seats.filter(
+      ({ fromMs, toMs }) => fromMs < OCTOBER.toMs && (toMs ?? OCTOBER.toMs) > OCTOBER.fromMs,
+    );
+
+  it('adoption', async () => {
+    const { figures, assistants, days: daily, missing } = await adoption(world.ask({}, OCTOBER));
+    const uses = new Set(october.map((e) => `${e.person} ${e.assistant}`));
+    const holders = new Set(held().map(({ person }) => person));
+    const active = new Set(
+      held().flatMap(({ person, assistant }) => (uses.has(`${person} ${assistant}`) ? [person] : [])),
+    );
+    const now = new Set(people(october));
+    const several = people(october).filter(
+      (person) => distinct(october.filter((e) => e.person === person).map((e) => e.assistant)) > 1,
+    );
+    const personDays = distinct(
+      october.flatMap((e) => (e.person === null ? [] : [`${e.person} ${wallDay(e.atMs, TZ)}`])),
+    );
+    const trailing = (toMs: number, length: number): number =>
+      people(
+        all.filter((e) => {
+          const age = Date.parse(wallDay(toMs - 1, TZ)) - Date.parse(wallDay(e.atMs, TZ));
+          return age >= 0 && age < length * DAY;
+        }),
+      ).length;
+    const monthly = trailing(OCTOBER.toMs, 30);
+    expect({ ...figures, stickiness: near(figures.stickiness) }).toEqual({
+      activeUsers: now.size,
+      licensedUsers: holders.size,
+      activeLicensedUsers: active.size,
+      adoptionRate: active.size / holders.size,
+      newUsers: [...firstEver().values()].filter((ms) => ms >= OCTOBER.fromMs && ms < OCTOBER.toMs).length,
+      churnedUsers: people(september).filter((person) => !now.has(person)).length,
+      dailyActiveUsers: personDays / 31,
+      weeklyActiveUsers: trailing(OCTOBER.toMs, 7),
+      monthlyActiveUsers: monthly,
+      stickiness: near(personDays / 31 / monthly),
+      usersOfSeveral: several.length,
+    });
+    expect(figures.newUsers).toBeGreaterThan(0);
+    expect(daily.map(({ label }) => label)).toContain('2026-10-25');
+    for (const day of daily.filter((_, i) => i % 6 === 0)) {
+      const end = Date.parse(day.label) + DAY;
+      expect([day.label, day.dailyActiveUsers, day.weeklyActiveUsers, day.monthlyActiveUsers]).toEqual([
+        day.label,
+        people(october.filter((e) => wallDay(e.atMs, TZ) === day.label)).length,
+        trailing(end - 4 * 3_600_000, 7),
+        trailing(end - 4 * 3_600_000, 30),
+      ]);
+    }
+    for (const { assistant, activeUsers } of assistants)
+      expect([assistant, activeUsers]).toEqual([
+        assistant,
+        people(october.filter((e) => e.assistant === assistant)).length,
+      ]);
+    expect(missing).toEqual({});
+    const without = await adoption(world.ask({}, OCTOBER, 'none'));
+    expect([without.figures.licensedUsers, without.figures.adoptionRate]).toEqual([null, null]);
+    expect(without.missing.seats).toContain('Seats');
+  });
+
+  it('retention, and who is gone', async () => {
+    const range = days('2026-07-20', '2026-11-16', TZ);
+    const { cohorts } = await retention(world.ask({}, range));
+    const first = firstEver();
+    const monday = (ms: number): number => {
+      const day = Date.parse(wallDay(ms, TZ)) / DAY;
+      return day - ((day + 3) % 7);
+    };
+    const start = monday(range.fromMs);
+    const weeks = new Set(all.flatMap((e) => (e.atMs < range.toMs ? [`${e.person} ${monday(e.atMs)}`] : [])));
+    expect(cohorts).toHaveLength(17);
+    for (const [i, cohort] of cohorts.entries()) {
+      const members = [...first].flatMap(([person, ms]) => (monday(ms) === start + 7 * i ? [person] : []));
+      const back = cohort.weeks.map(
+        (_, later) => members.filter((person) => weeks.has(`${person} ${start + 7 * (i + later)}`)).length,
+      );
+      expect([cohort.label, cohort.people, cohort.weeks.map(({ active }) => active)]).toEqual([
+        cohort.label,
+        members.length,
+        back,
+      ]);
+    }
+    expect(cohorts.filter(({ people: count }) => count > 0).length).toBeGreaterThan(2);
+    const { churned } = await retention(world.ask({}, OCTOBER));
+    const now = new Set(people(october));
+    expect(churned.map(({ person }) => person).sort()).toEqual(
+      people(september)
+        .filter((person) => !now.has(person))
+        .sort(),
+    );
+    expect(churned.map(({ person }) => person)).toContain(SEED_PEOPLE.churned);
+  });
+
+  it('the heatmap, over a change of clocks', async () => {
+    const cells = await heatmap(world.ask({}, OCTOBER));
+    for (const { weekday, hour, requests, people: count } of cells) {
+      const mine = october.filter((e) => {
+        const wall = wallHour(e.atMs, TZ);
+        return (
+          e.granularity === 'call' &&
+          Number(wall.slice(11)) === hour &&
+          ((new Date(`${wall.slice(0, 10)}T00:00Z`).getUTCDay() + 6) % 7) + 1 === weekday
+        );
+      });
+      expect([weekday, hour, requests, count]).toEqual([weekday, hour, mine.length, people(mine).length]);
+    }
+  });
+
+  /** Working time, requests and output of every session. */
+  const sessionsOf = (events: readonly OracleEvent[]) => {
+    const found = new Map<string, OracleEvent[]>();
+    const runs = new Map<string, number>();
+    const last = new Map<string, number>();
+    for (const e of events) {
+      if (e.granularity !== 'call') continue;
+      let name = `${e.assistant} ${e.sessionId}`;
+      if (e.sessionId === null) {
+        const lane = `${e.assistant} ${e.actor}`;
+        const before = last.get(lane);
+        if (before === undefined || e.atMs - before > 1_800_000) runs.set(lane, (runs.get(lane) ?? 0) + 1);
+        last.set(lane, e.atMs);
+        name = `${lane} ${runs.get(lane)}`;
+      }
+      found.set(name, [...(found.get(name) ?? []), e]);
+    }
+    return [...found.values()].map((mine) => ({
+      events: mine,
+      durationMs: mine.reduce((sum, e) => sum + e.activeMs, 0),
+      shallow: mine.reduce((sum, e) => sum + e.requests, 0) <= 1 || mine.reduce((sum, e) => sum + e.output, 0) < 1000,
+    }));
+  };
+
+  it('session health', async () => {
+    for (const filter of [{}, { assistants: ['cursor'] as const }]) {
+      const { figures, durations } = await sessionHealth(world.ask(filter, OCTOBER));
+      const found = sessionsOf(october.filter((e) => matchesFilter(e, filter)));
+      const took = found.map(({ durationMs }) => durationMs);
+      const shallow = found.filter((one) => one.shallow).length;
+      expect(figures.sessions).toBeGreaterThan(20);
+      expect([figures.sessions, figures.shallowSessions, figures.shallowShare]).toEqual([
+        found.length,
+        shallow,
+        shallow / found.length,
+      ]);
+      expect([figures.medianDurationMs, figures.meanDurationMs]).toEqual([
+        Math.round(quantile(took, 0.5) ?? NaN),
+        Math.round(took.reduce((sum, ms) => sum + ms, 0) / found.length),
+      ]);
+      expect(durations.map(({ sessions }) => sessions)).toEqual(
+        durations.map(({ fromMs, toMs }) => took.filter((ms) => ms >= fromMs && (toMs === null || ms < toMs)).length),
+      );
+    }
+  });
+
+  it('the list of sessions, and one of them', async () => {
+    const { rows, next } = await sessionList(world.ask({}, OCTOBER), 5_000, null);
+    const found = sessionsOf(october);
+    expect([rows.length, next]).toEqual([found.length, null]);
+    expect(rows.map(({ endMs }) => endMs)).toEqual(
+      found.map(({ events }) => Math.max(...events.map(({ atMs }) => atMs))).sort((a, b) => b - a),
+    );
+    const one = rows.find(({ sessionId, requests }) => sessionId !== null && requests > 3);
+    const mine = october.filter((e) => e.sessionId === one?.sessionId);
+    expect(one).toMatchObject({
+      person: mine[0]?.person,
+      startMs: mine[0]?.atMs,
+      requests: mine.length,
+      durationMs: mine.reduce((sum, e) => sum + e.activeMs, 0),
+      apiEquivalentMicros: mine.reduce((sum, e) => sum + (e.list ?? 0), 0),
+    });
+    const details = await session(world.ask({}, days('2026-07-20', '2026-07-21')), one?.sessionId ?? '');
+    expect(details?.calls.map(({ atMs, model, outputTokens }) => [atMs, model, outputTokens])).toEqual(
+      mine.map((e) => [e.atMs, e.model, e.output]),
+    );
+    const visibility = { kind: 'people', people: ['email:nobody@acme.com'] } as const;
+    expect(await session(world.ask({ visibility }, OCTOBER), one?.sessionId ?? '')).toBeNull();
+  });
+
+  it('reliability', async () => {
+    const { figures, assistants } = await reliability(world.ask({}, OCTOBER));
+    const raw = world.oracle.roster.events.filter((e) => e.granularity === 'call');
+    const calls = during(raw, OCTOBER);
+    const expected = (events: readonly OracleEvent[]) => [
+      events.reduce((sum, e) => sum + e.requests, 0),
+      ...[0.5, 0.95].map((share) =>
+        near(
+          quantile(
+            events.flatMap((e) => e.durationMs ?? []),
+            share,
+          ),
+        ),
+      ),
+      ...[0.5, 0.95].map((share) =>
+        near(
+          quantile(
+            events.flatMap((e) => e.ttftMs ?? []),
+            share,
+          ),
+        ),
+      ),
+    ];
+    const given = (one: typeof figures) => [
+      one.requests,
+      near(one.p50DurationMs),
+      near(one.p95DurationMs),
+      near(one.p50TtftMs),
+      near(one.p95TtftMs),
+    ];
+    for (const one of assistants) {
+      // Where a vendor's report stands for the day, its calls are left out of requests, but not of durations.
+      const own = calls.filter((e) => e.assistant === one.assistant);
+      if (one.assistant !== 'claude-code')
+        expect([one.assistant, ...given(one)]).toEqual([one.assistant, ...expected(own)]);
+    }
+    expect(figures.errorRate).toBe(0);
+  });
+
+  it('workflows and tools', async () => {
+    const { activities } = world.seeded;
+    const inside = activities.filter(({ atMs }) => atMs >= OCTOBER.fromMs && atMs < OCTOBER.toMs);
+    const prompts = new Map<string, typeof inside>();
+    for (const one of inside)
+      if (one.kind === 'tool-result')
+        prompts.set(one.promptId ?? '', [...(prompts.get(one.promptId ?? '') ?? []), one]);
+    const counts = new Map<string, number>();
+    for (const results of prompts.values()) {
+      const edits = results.filter(({ name }) => name === 'Edit' || name === 'Write');
+      const failed = results.filter(({ outcome }) => outcome === 'false');
+      const debugging = failed.some((failure) => edits.some((edit) => edit.atMs > failure.atMs));
+      const looks = results.every(({ name }) => name === 'Read' || name === 'Grep');
+      const kind = debugging
+        ? 'debugging'
+        : edits.length > 0
+          ? 'code generation'
+          : looks
+            ? 'review and exploration'
+            : 'other';
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
+    const { rows, missing } = await workflows(world.ask({}, OCTOBER));
+    expect(missing).toEqual({});
+    for (const { workflow, prompts: count } of rows)
+      expect([workflow, count]).toEqual([workflow, counts.get(workflow) ?? 0]);
+    expect(counts.size).toBe(4);
+
+    const decided = inside.filter(({ kind, decidedBy }) => kind === 'tool-decision' && decidedBy === 'user_temporary');
+    const found = await tools(world.ask({}, OCTOBER));
+    const accepted = decided.filter(({ outcome }) => outcome === 'accept').length;
+    expect([found.edits?.proposals, found.edits?.accepted]).toEqual([decided.length, accepted]);
+    expect(found.edits?.acceptance).toBe(accepted / decided.length);
+    expect(found.rows.map(({ people: count, assistant }) => [assistant, count]).sort()).toEqual(
+      [...new Set(october.map((e) => e.assistant))]
+        .map((assistant) => [assistant, people(october.filter((e) => e.assistant === assistant)).length])
+        .sort(),
+    );
+    expect(found.overlap.reduce((sum, { people: count }) => sum + count, 0)).toBe(people(october).length);
+    expect([found.linesAdded, found.missing.reports !== undefined]).toEqual([null, true]);
+  });
+
+  it('pull requests and segments', async () => {
+    const person = (actor: string | null, email: string | null): string =>
+      actor?.startsWith('github:') ? `email:${email}` : String(actor);
+    const merged = world.seeded.pullRequests.filter(
+      ({ mergedAtMs }) => mergedAtMs >= OCTOBER.fromMs && mergedAtMs < OCTOBER.toMs,
+    );
+    const { figures, rows } = await pullRequests(world.ask({}, OCTOBER));
+    const signed = merged.filter(({ commitTools }) => commitTools.length > 0).length;
+    const whole = await summary(world.ask({}, OCTOBER));
+    expect(figures).toEqual({
+      merged: merged.length,
+      withTool: signed,
+      onlyMentioned: merged.filter(({ commitTools, otherTools }) => commitTools.length === 0 && otherTools.length > 0)
+        .length,
+      toolShare: signed / merged.length,
+      costMicros: whole.figures.costMicros,
+      costPerPrMicros: Math.round((whole.figures.costMicros ?? NaN) / merged.length),
+    });
+    const output = (who: string): number => merged.filter(({ actor, email }) => person(actor, email) === who).length;
+    for (const row of rows) expect([row.person, row.merged]).toEqual([row.person, output(row.person ?? '')]);
+
+    const seats = seatCosts(world.oracle.roster, OCTOBER, {});
+    const cohort = people(october).map((who) => {
+      const mine = october.filter((e) => e.person === who);
+      const direct = countEvents(mine, TZ);
+      return {
+        who,
+        output: output(who),
+        engagement: direct.activeDays,
+        spend: Math.round(mine.reduce((sum, e) => sum + (seats.shareOf.get(e) ?? 0), 0)) + direct.direct,
+      };
+    });
+    const at = (of: (one: (typeof cohort)[number]) => number, share: number): number =>
+      quantile(cohort.map(of), share) ?? 0;
+    const highest = Math.max(...cohort.map((one) => (one.output > 0 ? one.spend / one.output : 0)));
+    const rate = (one: (typeof cohort)[number]): number =>
+      one.output > 0 ? one.spend / one.output : one.spend > 0 ? highest : 0;
+    const segmentOf = (one: (typeof cohort)[number]): string => {
+      if (one.output >= at((o) => o.output, 0.75) && one.engagement >= at((o) => o.engagement, 0.75))
+        return 'Power Users';
+      if (one.spend >= at((o) => o.spend, 0.75) && one.output < at((o) => o.output, 0.5)) return 'Cost Concerns';
+      if (one.output >= at((o) => o.output, 0.5) && rate(one) <= at(rate, 0.5)) return 'Efficient Contributors';
+      if (one.engagement <= at((o) => o.engagement, 0.25) || one.output <= at((o) => o.output, 0.25))
+        return 'Coaching Targets';
+      return 'Standard';
+    };
+    const found = await segments(world.ask({}, OCTOBER));
+    expect(found.provisional).toBe(false);
+    for (const row of found.rows.filter(({ idle }) => !idle)) {
+      const one = cohort.find(({ who }) => who === row.person);
+      expect([row.person, row.segment]).toEqual([row.person, one && segmentOf(one)]);
+    }
+    expect(found.rows.filter(({ idle }) => idle).map(({ person: who }) => who)).toContain(SEED_PEOPLE.idle);
+    expect(distinct(found.rows.map(({ segment }) => segment))).toBeGreaterThan(2);
+  });
+
+  it('value: what seats are worth', async () => {
+    const found = await value(world.ask({}, OCTOBER));
+    const kept = held().filter(({ toMs }) => (toMs ?? Infinity) >= OCTOBER.toMs);
+    const used = (person: string, assistant: string): OracleEvent[] =>
+      october.filter((e) => e.person === person && e.assistant === assistant);
+    const inactive = kept.filter(({ person, assistant }) => used(person, assistant).length === 0);
+    expect([found.inactiveSeats, found.recoverableMicros]).toEqual([
+      inactive.length,
+      inactive.reduce((sum, { monthlyMicros }) => sum + monthlyMicros, 0),
+    ]);
+    expect(found.inactiveSeats).toBeGreaterThan(0);
+    for (const seat of found.seats)
+      expect([seat.person, seat.apiEquivalentMicros]).toEqual([
+        seat.person,
+        used(seat.person, seat.assistant).reduce((sum, e) => sum + (e.list ?? 0), 0),
+      ]);
+    const activeDays = (events: readonly OracleEvent[], person: string): number =>
+      distinct(events.flatMap((e) => (e.person === person ? [wallDay(e.atMs, TZ)] : [])));
+    const declining = people(october).filter(
+      (person) => activeDays(october, person) * 2 <= activeDays(september, person),
+    );
+    expect(found.declining.map(({ person }) => person).sort()).toEqual(declining.sort());
+  });
+
+  it('the forecast', async () => {
+    const nowMs = Date.parse('2026-10-14T10:00:00Z');
+    const found = await forecast({
+      ...world.ask({}, OCTOBER),
+      context: { ...world.ask({}, OCTOBER).context, nowMs, budgets: [{ team: null, monthlyMicros: 5_000_000_000 }] },
+    });
+    const spent = (date: string): number =>
+      all
+        .filter((e) => wallDay(e.atMs, TZ) === date)
+        .reduce((sum, e) => sum + (e.billed ?? (e.billing === 'seat' ? 0 : (e.list ?? 0))), 0);
+    const date = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+    const today = Date.parse('2026-10-14') / DAY;
+    let toDate = 0;
+    let rest = 0;
+    for (let day = Date.parse('2026-10-01') / DAY; day <= today; day++) toDate += spent(date(day));
+    for (let day = today + 1; day < Date.parse('2026-11-01') / DAY; day++) {
+      let latest = day;
+      while (latest >= today) latest -= 7;
+      rest += [0, 7, 14, 21].reduce((sum, back) => sum + spent(date(latest - back)), 0) / 4;
+    }
+    expect([found.month, found.meteredToDateMicros, found.remainingMicros]).toEqual([
+      '2026-10',
+      toDate,
+      Math.round(rest),
+    ]);
+    const whole = await summary(world.ask({}, OCTOBER));
+    expect(found.seatMicros).toBe(whole.figures.subscriptionCostMicros);
+    expect(found.forecastMicros).toBe(found.seatMicros + toDate + Math.round(rest));
+    expect(found.overBudgetMicros).toBe(found.forecastMicros - 5_000_000_000);
+    expect([found.lowMicros < found.forecastMicros, found.highMicros > found.forecastMicros]).toEqual([true, true]);
+    expect(found.days).toHaveLength(31);
+  });
+
+  it('days out of the ordinary', async () => {
+    const range = days('2026-08-20', '2026-11-10', TZ);
+    const found = await anomalies(world.ask({}, range));
+    const worth = (of: (e: OracleEvent) => string | null) => {
+      const byDay = new Map<string, Map<string, number>>();
+      for (const e of all) {
+        const who = of(e);
+        if (who === null) continue;
+        const mine = byDay.get(who) ?? new Map<string, number>();
+        const day = wallDay(e.atMs, TZ);
+        byDay.set(who, mine.set(day, (mine.get(day) ?? 0) + (e.list ?? 0)));
+      }
+      return [...byDay].flatMap(([who, mine]) =>
+        [...mine].flatMap(([day, micros]) => {
+          const at = Date.parse(day);
+          if (at < Date.parse('2026-08-20') || at >= Date.parse('2026-11-10') || micros <= 10_000_000) return [];
+          const before = [...mine].flatMap(([other, amount]) => {
+            const age = (at - Date.parse(other)) / DAY;
+            return age >= 1 && age <= 28 ? [amount] : [];
+          });
+          return before.length >= 5 && micros > 3 * (quantile(before, 0.5) ?? 0) ? [`${day} ${who} ${micros}`] : [];
+        }),
+      );
+    };
+    expect(found.map(({ date, who, apiEquivalentMicros }) => `${date} ${who} ${apiEquivalentMicros}`).sort()).toEqual(
+      [...worth((e) => e.person), ...worth((e) => e.team)].sort(),
+    );
+  });
+
+  it('data quality', async () => {
+    const found = await dataQuality(world.ask({}, OCTOBER));
+    const requests = october.reduce((sum, e) => sum + e.requests, 0);
+    const share = (of: (e: OracleEvent) => boolean): number =>
+      october.reduce((sum, e) => (of(e) ? sum + e.requests : sum), 0) / requests;
+    expect([
+      found.requests,
+      near(found.partialShare),
+      near(found.unpricedShare),
+      near(found.unattributedShare),
+    ]).toEqual([
+      requests,
+      near(share((e) => e.isPartial)),
+      near(share((e) => e.list === null)),
+      near(share((e) => !(e.person ?? '').startsWith('email:'))),
+    ]);
+    expect(found.unpricedModels.map(({ model }) => model)).toEqual([UNKNOWN_MODEL]);
+    for (const row of found.rows) {
+      const mine = october.filter((e) => e.person === row.person && e.assistant === row.assistant);
+      const active = [...new Set(mine.map((e) => Date.parse(wallDay(e.atMs, TZ)) / DAY))].sort((a, b) => a - b);
+      const gaps = active.slice(1).map((day, i) => day - (active[i] ?? day) - 1);
+      expect([row.person, row.lastMs, row.activeDays, row.longestGapDays]).toEqual([
+        row.person,
+        Math.max(...mine.map((e) => e.atMs)),
+        active.length,
+        gaps.length === 0 ? null : Math.max(...gaps),
+      ]);
+    }
+    expect(found.silentSeats.map(({ person }) => person)).toContain(SEED_PEOPLE.idle);
+  });
+
+  it('the leaderboard', async () => {
+    const rows = await leaderboard(world.ask({}, OCTOBER), 'tokens');
+    const tokens = (events: readonly OracleEvent[]): number =>
+      events.reduce((sum, e) => sum + e.input + e.output + e.cacheRead + e.cacheWrite, 0);
+    for (const row of rows) {
+      const mine = october.filter((e) => e.person === row.person);
+      const claude = countEvents(
+        mine.filter((e) => e.assistant.startsWith('claude')),
+        TZ,
+      ).sessions;
+      const others = mine.filter((e) => !e.assistant.startsWith('claude')).length;
+      expect([row.person, row.tokens, row.requests]).toEqual([row.person, tokens(mine), claude + others]);
+      expect(row.tools.map(({ assistant }) => assistant).sort()).toEqual(
+        [...new Set(mine.map((e) => e.assistant))].sort(),
+      );
+    }
+    expect(rows.map(({ rank }) => rank)).toEqual(rows.map((_, i) => i + 1));
+    expect(rows.map((row) => row.tokens)).toEqual(rows.map((row) => row.tokens).sort((a, b) => b - a));
+  });
+
+  it('the values to filter by', async () => {
+    const found = await filterValues(world.ask({}, OCTOBER));
+    const values = (of: (e: OracleEvent) => string | null): string[] =>
+      [...new Set(october.flatMap((e) => of(e) ?? []))].sort();
+    expect(found).toEqual({
+      assistant: values((e) => e.assistant),
+      organization: values((e) => e.organization),
+      model: values((e) => e.model),
+      project: values((e) => e.project),
+      repository: values((e) => e.repository),
+      agent: values((e) => e.agent),
+      user: values((e) => e.person),
+      team: values((e) => e.team),
+      department: values((e) => e.department),
+    });
+    expect([SEED_FROM < OCTOBER.fromMs, SEED_TO > OCTOBER.toMs]).toEqual([true, true]);
+  });
+});
