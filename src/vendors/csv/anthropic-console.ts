@@ -71,6 +71,7 @@ function read(cells: Cells<Column>, { nowMs, actorOfKey }: ImportHints): ReadUsa
           splitKnown: divided,
           requests: 0,
           webSearches: cells.has('searches') ? cells.count('searches') : null,
+          tier: 'api',
           billing: 'metered',
           serviceTier: usage?.toLowerCase() ?? null,
           inferenceGeo: geo?.toLowerCase() ?? null,

@@ -78,7 +78,7 @@ function read(cells: Cells<Column>, { period }: ImportHints): ReadUsage {
           id: eventId(['anthropic-spend', dateOf(day), actor, product.toLowerCase(), model]),
           assistant,
           granularity: 'day',
-          reporter: 'anthropic-csv',
+          reporter: 'anthropic-spend',
           atMs: day * DAY_MS + DAY_MS / 2,
           actor,
           model,
