@@ -4,12 +4,14 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { SyncState } from '../reports/context.ts';
 import type { Store } from '../store/store.ts';
 import type { PullRequest } from '../usage/pull-request.ts';
+import type { PartContext } from '../vendors/sync-part.ts';
 import type { People } from './people.ts';
 import { openSecretBox } from './services/secret-box.ts';
 import type { SecretBox } from './services/secret-box.ts';
 import { VendorConnections } from './services/vendor-connections.ts';
 import type { VendorWorld } from './sync/sources.ts';
 import { githubReader, sourceOf } from './sync/sources.ts';
+import { storedReport } from './sync/stored-report.ts';
 import { Syncs } from './sync/syncs.ts';
 import { takeSeats } from './sync/take-seats.ts';
 
@@ -67,7 +69,9 @@ export function openVendorData(options: VendorDataOptions): VendorData {
     partsOf: async (org, vendor, signal) => {
       const apiKey = await connections.keyOf(org, vendor);
       const { settings } = connections.find(org, vendor);
-      return apiKey === null ? null : sourceOf({ org, vendor, apiKey, settings, signal }, world);
+      if (apiKey === null) return null;
+      const storedOf: PartContext['storedOf'] = (reporter, span) => storedReport(store, org, reporter, span);
+      return sourceOf({ org, vendor, apiKey, settings, signal, storedOf }, world);
     },
     takeSeats: (org, holders) =>
       takeSeats(seats, org, holders, { tier: connections.find(org, 'cursor').settings.tier, nowMs: now() }),

@@ -59,6 +59,13 @@ export interface SyncPart {
   read: (span: Span) => AsyncGenerator<PartReading>;
 }
 
+export interface StoredReport {
+  /** Rows with tokens. */
+  used: number;
+  /** Rows with charges. */
+  charged: number;
+}
+
 /** What a vendor's parts are made with. */
 export interface PartContext {
   org: string;
@@ -66,6 +73,8 @@ export interface PartContext {
   now: () => number;
   /** List value of a row, micro-dollars; null where no price is known. */
   valueOf: (usage: ValuedUsage) => number | null;
+  /** What the store has of a report in a span. */
+  storedOf: (reporter: string, span: Span) => Promise<StoredReport>;
 }
 
 /** What of a row decides its list value. */

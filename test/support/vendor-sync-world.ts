@@ -4,6 +4,7 @@ import { ControlLog } from '../../src/server/services/control-log.ts';
 import { sourceOf } from '../../src/server/sync/sources.ts';
 import type { SyncRun, Vendor } from '../../src/server/sync/sync-run.ts';
 import type { Wanted } from '../../src/server/sync/syncs.ts';
+import { storedReport } from '../../src/server/sync/stored-report.ts';
 import { Syncs } from '../../src/server/sync/syncs.ts';
 import { integer, sql, text } from '../../src/reports/sql.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -73,7 +74,10 @@ export class VendorSyncWorld {
       partsOf: async (org, asked, signal) =>
         asked === vendor
           ? sourceOf(
-              { org, vendor, apiKey, settings, signal },
+              {
+                ...{ org, vendor, apiKey, settings, signal },
+                storedOf: (reporter, span) => storedReport(this.store, org, reporter, span),
+              },
               {
                 env: { [base[0]]: base[1]() },
                 fetch,

@@ -72,12 +72,14 @@ export interface SourceOptions {
   apiKey: string;
   settings: ConnectionSettings;
   signal: AbortSignal;
+  storedOf: PartContext['storedOf'];
 }
 
 /** What there is to read of a vendor. @throws UsageError for settings that are missing */
-export function sourceOf({ org, vendor, apiKey, settings, signal }: SourceOptions, world: VendorWorld): SyncPart[] {
+export function sourceOf(options: SourceOptions, world: VendorWorld): SyncPart[] {
+  const { org, vendor, apiKey, settings, signal, storedOf } = options;
   const { now } = world;
-  const context: PartContext = { org, now, valueOf };
+  const context: PartContext = { org, now, valueOf, storedOf };
   switch (vendor) {
     case 'anthropic':
       return anthropicParts(vendorApi(vendor, apiKey, world, signal), context);

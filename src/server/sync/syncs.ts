@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import { Interrupted } from '../../errors.ts';
+import { Failure, Interrupted } from '../../errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { SeatHolder, Span, SyncPart } from '../../vendors/sync-part.ts';
 import { ServerError } from '../errors.ts';
@@ -81,7 +81,7 @@ export class Syncs {
     await log.load();
     const latest = this.#runs.find(org, vendor);
     this.#refuseSecond(latest?.value ?? null, vendor);
-    const parts = await partsOf(org, vendor, this.#stop.signal);
+    const parts = await partsOf(org, vendor, this.#stop.signal).catch(asInvalid);
     if (!parts) throw new ServerError('notFound', `no key of ${vendor} is known for ${org}`);
     const nowMs = now();
     const run: SyncRun = {
@@ -123,7 +123,8 @@ export class Syncs {
         started.push(await this.start({ org, vendor, asked: null, trigger: 'schedule', author: 'server' }));
       } catch (err) {
         // Another process was first.
-        if (!(err instanceof ServerError && err.code === 'conflict')) logger.error({ err, vendor }, 'sync not started');
+        if (!(err instanceof ServerError && err.code === 'conflict'))
+          logger.warn({ err, org, vendor }, 'sync not started');
       }
     }
     return started;
@@ -175,6 +176,14 @@ export class Syncs {
       ours.release();
     }
   }
+}
+
+/** Settings that are missing, or a key that cannot be decrypted: for whoever set the connection up. */
+function asInvalid(cause: unknown): never {
+  if (!(cause instanceof Failure)) throw cause;
+  throw new ServerError('invalid', cause.hint === undefined ? cause.message : `${cause.message}. ${cause.hint}`, {
+    cause,
+  });
 }
 
 /** Never run, ended and due again, or left behind by a process that was killed. */

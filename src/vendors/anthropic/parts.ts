@@ -67,11 +67,16 @@ async function* messages(
   api: Ask,
   owners: () => Promise<KeyOwners>,
   span: Span,
-  { org, valueOf }: PartContext,
+  context: PartContext,
 ): AsyncGenerator<PartReading> {
+  const { org, valueOf } = context;
   const days = daysOf(span);
   const { rows, unreadable, dateMs } = await readMessages(api, days);
-  const costs = await readableCosts(readCosts(api, days));
+  const costs = await readableCosts(
+    readCosts(api, days),
+    { reporter: MESSAGES_REPORTER, span, rows: rows.length },
+    context,
+  );
   yield {
     span,
     dateMs,

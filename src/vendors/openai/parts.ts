@@ -22,11 +22,16 @@ async function* usage(
   api: Ask,
   emails: () => Promise<ReadonlyMap<string, string>>,
   span: Span,
-  { org, valueOf }: PartContext,
+  context: PartContext,
 ): AsyncGenerator<PartReading> {
+  const { org, valueOf } = context;
   const days = daysOf(span);
   const { rows, unreadable, dateMs } = await readCompletions(api, days);
-  const costs = await readableCosts(readCosts(api, days));
+  const costs = await readableCosts(
+    readCosts(api, days),
+    { reporter: OPENAI_REPORTER, span, rows: rows.length },
+    context,
+  );
   const byId = await emails();
   const usages = openAiDays(rows, costs.rows, (id) => byId.get(id) ?? null, valueOf);
   yield {

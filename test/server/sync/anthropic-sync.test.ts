@@ -203,6 +203,28 @@ describe('a sync of Anthropic', () => {
     expect(await storedClaudeCode()).toEqual(wantedClaudeCode(truths));
   });
 
+  it('keeps usage that an empty answer leaves out, though there are charges', async () => {
+    const truths = [truth(TODAY - 1)];
+    publish(truths);
+    await world.sync();
+    server.messages = [];
+    const run = await world.sync();
+    expect(run.state).toBe('done');
+    expect(run.warnings.join('\n')).toMatch(/anthropic-messages: the vendor shows none of 1 rows/);
+    expect(await storedMessages()).toEqual(wantedMessages(truths));
+  });
+
+  it('keeps charges that an empty answer leaves out, and tries again', async () => {
+    const truths = [truth(TODAY - 1)];
+    publish(truths);
+    await world.sync();
+    server.costs = [];
+    const run = await world.sync();
+    expect(run).toMatchObject({ state: 'partial', nextMs: clock.nowMs + 3_600_000 });
+    expect(run.error).toMatch(/messages: anthropic-messages: the vendor shows no charges/);
+    expect(await storedMessages()).toEqual(wantedMessages(truths));
+  });
+
   it('does without charges that the key may not see', async () => {
     publish([truth(TODAY - 1)]);
     server.hidesCosts = true;
