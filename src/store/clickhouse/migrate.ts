@@ -4,6 +4,7 @@ import type { Address } from './address.ts';
 import { shownAddress } from './address.ts';
 import type { Topology } from './cluster.ts';
 import type { Connection } from './connection.ts';
+import { ClickhouseRefusal } from './connection.ts';
 import { PLACE_TABLE, SCHEMA_VERSION, statements } from './schema.ts';
 
 /** What a shard remembers of how it was set up. */
@@ -33,8 +34,15 @@ export async function migrate(connection: Connection, address: Address, topology
   await remember(connection, topology, layout);
 }
 
-const onEveryNode = (connection: Connection, { cluster, keeper }: Topology, statement: string): Promise<void> =>
-  cluster !== null && !keeper ? connection.everywhere(statement) : connection.command(statement);
+/** Two processes that replace a view at the same moment may be in each other's way: once more, then. */
+async function onEveryNode(connection: Connection, { cluster, keeper }: Topology, statement: string): Promise<void> {
+  const run = (): Promise<void> =>
+    cluster !== null && !keeper ? connection.everywhere(statement) : connection.command(statement);
+  await run().catch((error: unknown) => {
+    if (error instanceof ClickhouseRefusal) return run();
+    throw error;
+  });
+}
 
 async function isMade(connection: Connection, { database }: Address): Promise<boolean> {
   const tables = await connection.rows<[string]>(`SELECT name FROM system.tables WHERE database = '${database}'`);
