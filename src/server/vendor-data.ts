@@ -103,12 +103,12 @@ function statesOf(syncs: Syncs, connections: VendorConnections, org: string): Sy
   });
 }
 
-/** Each hour what is due is started: regular syncs at 06:00 UTC, and those that failed or were missed. */
+/** Every ten minutes what is due is started: regular syncs at 06:00 UTC, and those that failed or were missed. */
 export function scheduleSyncs({ syncs }: Pick<VendorData, 'syncs'>, logger: FastifyBaseLogger): { stop: () => void } {
   const start = (): void => {
     syncs.startDue().catch((err: unknown) => logger.error({ err }, 'syncs that are due were not started'));
   };
-  const job = new Cron('0 * * * *', { timezone: 'UTC', unref: true }, start);
+  const job = new Cron('*/10 * * * *', { timezone: 'UTC', unref: true }, start);
   // What was missed while no server ran.
   const soon = setTimeout(start, 60_000);
   soon.unref();
