@@ -1,7 +1,9 @@
 import { appendFileSync, chmodSync, createWriteStream, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { LineSkimmer } from '../../../../src/assistants/claude-code/history/scan/line-skimmer.ts';
+import { PlainSkimmer, makeSkimmer } from '../../../../src/assistants/claude-code/history/scan/plain-skimmer.ts';
 import { scanHistory } from '../../../../src/assistants/claude-code/history/scan/scan.ts';
 import { findSessionFiles } from '../../../../src/assistants/claude-code/history/session-files.ts';
 import { makeCorpus } from '../../../support/corpus.ts';
@@ -56,6 +58,25 @@ describe('the scan', () => {
       const filler = (3 << 19) - before - (mark % (1 << 19)) - '{"a":""}\n'.length;
       const projects = writeHistory(tempDir(), { [A]: [JSON.stringify({ a: 'z'.repeat(filler) }), whole] });
       expect((await scannedHistory(projects)).records).toHaveLength(1);
+    }
+  });
+
+  it('finds the same where WebAssembly cannot be had', async () => {
+    const { projects } = makeCorpus(tempDir(), '4M', 16);
+    const late = JSON.stringify({ text: 'y'.repeat(2 << 20), type: 'user', output_tokens: 1 });
+    writeHistory(path.dirname(projects), {
+      [A]: [late, `\uFEFF${numbered(1)}`, '{"half', numbered(2, 1 << 20), '', '{"output_tokens":'],
+    });
+    expect(makeSkimmer(1)).toBeInstanceOf(LineSkimmer);
+    const skimmed = await scannedHistory(projects);
+    vi.stubGlobal('WebAssembly', undefined);
+    try {
+      expect(makeSkimmer(1)).toBeInstanceOf(PlainSkimmer);
+      const parsed = await scannedHistory(projects);
+      expect(sorted(parsed.records)).toEqual(sorted(skimmed.records));
+      expect(parsed.skipped).toEqual(skimmed.skipped);
+    } finally {
+      vi.unstubAllGlobals();
     }
   });
 

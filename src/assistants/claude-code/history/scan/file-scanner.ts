@@ -5,7 +5,7 @@ import type { SessionFile } from '../session-files.ts';
 import { ByteHash } from './byte-hash.ts';
 import type { CallTable } from './call-table.ts';
 import type { EarlierRows, LineFolder } from './line-folder.ts';
-import type { LineSkimmer } from './line-skimmer.ts';
+import type { Skimmer } from './plain-skimmer.ts';
 import type { SkipCounts } from './skip-counts.ts';
 import { addSkip, noSkips } from './skip-counts.ts';
 import type { LineSink } from './usage-lines.ts';
@@ -47,7 +47,7 @@ class FoldingSink implements LineSink {
     this.#folder = folder;
   }
 
-  line(skimmer: LineSkimmer, start: number, end: number): void {
+  line(skimmer: Skimmer, start: number, end: number): void {
     const reason = this.#folder.fold(skimmer, start, end);
     if (reason !== null) addSkip(this.skips, reason);
   }

@@ -6,7 +6,7 @@ import { CallTable } from './call-table.ts';
 import { HashIndex } from './hash-index.ts';
 import { copyLeader, copyRequest, joinLine, leads, namesRequest } from './join-rows.ts';
 import type { LineSource } from './line-source.ts';
-import type { LineSkimmer } from './line-skimmer.ts';
+import type { Skimmer } from './plain-skimmer.ts';
 import { ParsedLine } from './parsed-line.ts';
 import { SkimmedLine } from './skimmed-line.ts';
 import type { StringStore } from './string-store.ts';
@@ -60,7 +60,7 @@ export class LineFolder {
   }
 
   /** Takes in one line of a skimmer's text. Says why, where the line is no record though it bears the mark. */
-  fold(skimmer: LineSkimmer, start: number, end: number): SkipReason | null {
+  fold(skimmer: Skimmer, start: number, end: number): SkipReason | null {
     const read = (this.#skimmed ??= new SkimmedLine(this.#strings, skimmer));
     const skipped = read.read(skimmer, start, end, this.#line);
     if (skipped === null && read.bearsMark) {

@@ -23,7 +23,6 @@ interface Engine {
   Module: new (code: Uint8Array) => object;
   Instance: new (module: object) => { exports: unknown };
 }
-const { Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
 
 const PAGE = 1 << 16;
 /** Read past the text, never written. */
@@ -53,8 +52,9 @@ export class LineSkimmer {
   #known: Uint8Array;
   readonly #code: Code;
 
-  /** `room`: for so many bytes of text. */
+  /** `room`: for so many bytes of text. Throws where WebAssembly or the room for it cannot be had. */
   constructor(room: number) {
+    const { Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
     compiled ??= new Module(Buffer.from(SKIMMER_CODE, 'base64'));
     // `Code` says what stands there.
     this.#code = new Instance(compiled).exports as Code;

@@ -43,7 +43,7 @@ export interface Turns {
 }
 
 /** Below this, starting a thread and compiling the same code in it costs more than it saves. */
-const WORTH_A_THREAD = 128 << 20;
+const WORTH_A_THREAD = 256 << 20;
 /** How long this thread reads before it looks at signals and shows progress. */
 const TURN_MS = 50;
 

@@ -6,7 +6,7 @@ import * as c from './call-table.ts';
 import type { CallTable } from './call-table.ts';
 import { IsoReader } from './iso-bytes.ts';
 import * as k from './line-keys.ts';
-import type { LineSkimmer } from './line-skimmer.ts';
+import type { Skimmer } from './plain-skimmer.ts';
 import type { LineSource } from './line-source.ts';
 import { BY_MESSAGE, BY_REQUEST } from './line-source.ts';
 import { NameReader } from './name-reader.ts';
@@ -25,20 +25,20 @@ const FAST = Buffer.from('fast');
 export class SkimmedLine implements LineSource {
   readonly #strings: StringStore;
   readonly #names: NameReader;
-  #skim: LineSkimmer;
+  #skim: Skimmer;
   readonly #times = new IsoReader();
   readonly #hash = new ByteHash();
   /** The line is an echo of a sub-agent's. */
   #echo = false;
 
-  constructor(strings: StringStore, skimmer: LineSkimmer) {
+  constructor(strings: StringStore, skimmer: Skimmer) {
     this.#strings = strings;
     this.#skim = skimmer;
     this.#names = new NameReader(strings, k.STRINGS);
   }
 
   /** Puts the figures of a line of the skimmer's text into row 0. */
-  read(skim: LineSkimmer, start: number, end: number, line: CallTable): SkipReason | 'parse' | null {
+  read(skim: Skimmer, start: number, end: number, line: CallTable): SkipReason | 'parse' | null {
     this.#skim = skim;
     if (!skim.skim(start, end)) return 'malformed';
     this.#echo = this.#is(k.TYPE, PROGRESS_TYPE);

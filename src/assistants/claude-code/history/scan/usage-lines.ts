@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
 import { USAGE_MARK } from '../answer-line.ts';
-import { LineSkimmer } from './line-skimmer.ts';
+import type { Skimmer } from './plain-skimmer.ts';
+import { makeSkimmer } from './plain-skimmer.ts';
 
 const LINE_FEED = 0x0a;
 const MARK = Buffer.from(USAGE_MARK);
@@ -13,13 +14,13 @@ const KEPT = 16 << 20;
 
 export interface LineSink {
   /** A line that may report usage, in a skimmer's text; behind it is a line feed. */
-  line(skimmer: LineSkimmer, start: number, end: number): void;
+  line(skimmer: Skimmer, start: number, end: number): void;
   /** One that is longer than `LONGEST_LINE`. */
   tooLong(): void;
 }
 
 /** Places as in `LineSink.line`. */
-type IsWanted = (skimmer: LineSkimmer, start: number, end: number) => boolean;
+type IsWanted = (skimmer: Skimmer, start: number, end: number) => boolean;
 
 export interface ReadThrough {
   /** Where the last whole line ends. */
@@ -35,8 +36,8 @@ export interface ReadThrough {
  * read a second time.
  */
 export class UsageLines {
-  readonly #skimmer = new LineSkimmer(CHUNK + 1);
-  #long: LineSkimmer | null = null;
+  readonly #skimmer = makeSkimmer(CHUNK + 1);
+  #long: Skimmer | null = null;
 
   /** Reads `[from, to)` of a file; `from` must be the start of a line. */
   read(file: number, from: number, to: number, sink: LineSink): ReadThrough {
@@ -117,7 +118,7 @@ export class UsageLines {
       sink.tooLong();
       return 0;
     }
-    const skimmer = (this.#long ??= new LineSkimmer(length + 1));
+    const skimmer = (this.#long ??= makeSkimmer(length + 1));
     skimmer.makeRoom(length + 1);
     if (skimmer.room > KEPT) this.#long = null;
     const { text, start } = skimmer;
