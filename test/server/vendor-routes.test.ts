@@ -89,6 +89,9 @@ describe('connections', () => {
     const control = JSON.stringify(await store.readControl());
     const audit = (await call('GET', '/api/v1/acme/audit')).text;
     await app.close();
+    // Not even what is encrypted is shown.
+    expect(audit).toContain('keyHint');
+    expect(audit).not.toMatch(/v1\.[0-9a-f]{12}\./);
     for (const secret of [ANTHROPIC_KEY, 'whsec_topsecret_0123']) {
       expect(answer.text + list.text + control + audit + log()).not.toContain(secret);
       for (const file of filesIn(directory)) expect([file, readFileSync(file).includes(secret)]).toEqual([file, false]);

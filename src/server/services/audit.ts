@@ -26,7 +26,12 @@ export interface AuditQuery {
 }
 
 /** What must not be read again, not even by those who wrote it. */
-const SECRET = new Set(['hash', 'secret', 'token', 'key', 'password', 'value']);
+const SECRET = new Set([
+  ...['hash', 'secret', 'token', 'key', 'password', 'value'],
+  ...['sealedKey', 'sealedWebhookSecret'],
+]);
+/** What machines note of their own runs: asked for by its kind only, it would hide what people did. */
+const NOTES = new Set(['sync']);
 /** What names a thing of a kind, in the order of preference. */
 const NAMES = ['email', 'actor', 'person', 'name', 'tier', 'repository', 'vendor'] as const;
 
@@ -42,7 +47,8 @@ export function auditTrail(
   let at = start;
   while (at > 0 && entries.length < limit) {
     const record = records[--at];
-    if (record && (kind === undefined || record.kind === kind)) entries.push(entryOf(record, log, keys));
+    if (record && (kind === undefined ? !NOTES.has(record.kind) : record.kind === kind))
+      entries.push(entryOf(record, log, keys));
   }
   const last = records[at];
   return { entries, nextCursor: at > 0 && last ? cursorOf(last) : null };

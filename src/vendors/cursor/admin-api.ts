@@ -10,7 +10,7 @@ export const CURSOR: VendorProfile = {
   perMinute: 20,
   hints: {
     unauthorized:
-      'Give a team Admin API key (Cursor dashboard, Settings, API Keys): revenium-cursor setup --cursor-api-key …',
+      'Give a team Admin API key (Cursor dashboard, Settings, API Keys): revenium-cursor setup --cursor-api-key …, or the settings of the server.',
     forbidden: "The Admin API needs a team's admin key, and on some plans Enterprise; a personal key will not do.",
   },
 };
