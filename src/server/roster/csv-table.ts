@@ -53,6 +53,8 @@ export function readTable(
     delimiter: delimiterOf(text),
     info: true,
     relax_column_count: true,
+    // A stray quote is text; only one that never closes takes the lines after it along.
+    relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: (error: CsvError | undefined) =>

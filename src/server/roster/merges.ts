@@ -12,6 +12,6 @@ export function rootOf(merges: Merges, person: string): string {
   return seen.at(-1) ?? person;
 }
 
-/** Whether merging would lead back to where it began. */
+/** Whether merging would lead back to where it began, whatever `person` was merged into before. */
 export const closesCircle = (merges: Merges, person: string, into: string): boolean =>
-  person === into || rootOf(merges, into) === person;
+  rootOf(new Map([...merges].filter(([one]) => one !== person)), into) === person;

@@ -154,6 +154,12 @@ describe('merges', () => {
       true,
       false,
     ]);
+    // Who is merged anew was on the way before.
+    const before = new Map([
+      ['c', 'a'],
+      ['a', 'b'],
+    ]);
+    expect(closesCircle(before, 'a', 'c')).toBe(true);
     const circle = new Map([
       ['b', 'c'],
       ['c', 'b'],
