@@ -1,5 +1,5 @@
-import { BROKEN, COLON, COMMA, OPEN_BRACE, QUOTE, skipWord } from './bytes';
-import { escaped, skipString } from './json';
+import { BROKEN, COLON, COMMA, OPEN_BRACE, QUOTE, skipWord } from './bytes.ts';
+import { escaped, skipString } from './json.ts';
 
 // Tells by the head of a line, members that are strings or words without any space, that it is of a type that reports
 // no usage. See `LINE_TYPES` of the record rule.

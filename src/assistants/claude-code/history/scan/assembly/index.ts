@@ -1,8 +1,8 @@
-import { BROKEN, endOfLine, skipSpace } from './bytes';
-import { isOther } from './head';
-import { skipValue } from './json';
-import { addKey } from './keys';
-import { counts, known, skim, spans, unusual } from './line';
+import { BROKEN, endOfLine, skipSpace } from './bytes.ts';
+import { isOther } from './head.ts';
+import { skipValue } from './json.ts';
+import { addKey } from './keys.ts';
+import { counts, known, skim, spans, unusual } from './line.ts';
 
 // The part of the scan that looks at every byte. The host lays the text into memory from `textStart` on, with a line
 // feed behind it and 64 bytes of room behind that.

@@ -13,7 +13,7 @@ import {
   skipSpace,
   skipWord,
   startsNumber,
-} from './bytes';
+} from './bytes.ts';
 
 // Walks over JSON and checks every byte of it, as `JSON.parse` would, without making a value of any. Functions take a
 // place and return the one behind what they passed over, or `BROKEN`. The byte after the text must be a line feed.

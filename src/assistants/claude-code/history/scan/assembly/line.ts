@@ -1,6 +1,6 @@
-import { BACKSLASH, BROKEN, CLOSE_BRACE, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, isDigit, skipSpace } from './bytes';
-import { escaped, keyEnd, skipKey, skipString, skipValue } from './json';
-import { COUNT, ESCAPABLE, FLAG, ITERATIONS, OBJECT, STRING, findKey, kindOf, meaningOf, opensOf } from './keys';
+import { BACKSLASH, BROKEN, CLOSE_BRACE, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, isDigit, skipSpace } from './bytes.ts';
+import { escaped, keyEnd, skipKey, skipString, skipValue } from './json.ts';
+import { COUNT, ESCAPABLE, FLAG, ITERATIONS, OBJECT, STRING, findKey, kindOf, meaningOf, opensOf } from './keys.ts';
 
 // Reads of a line what the record rule asks for, without parsing the rest; what it finds is what `JSON.parse` and
 // `readSessionLine` would. Where that cannot be told in passing (a key twice or escaped, an odd number, calls inside
