@@ -190,6 +190,16 @@ describe('a sync of Anthropic', () => {
     expect(await storedMessages()).toEqual(wantedMessages(revised));
   });
 
+  it('takes away a row that is gone from a day which has others, and gives it back', async () => {
+    const both = [truth(TODAY - 1), truth(TODAY - 1, { who: 2, model: 'claude-haiku-4-5' })];
+    for (const truths of [both, both.slice(0, 1), both]) {
+      publish(truths);
+      await world.sync();
+      expect(await storedClaudeCode()).toEqual(wantedClaudeCode(truths));
+      expect(await storedMessages()).toEqual(wantedMessages(truths));
+    }
+  });
+
   it('keeps what an empty answer leaves out, and says so', async () => {
     const truths = [truth(TODAY - 1), truth(TODAY - 2)];
     publish(truths);
