@@ -1,8 +1,5 @@
 import type { ByteHash } from './byte-hash.ts';
 
-/** Longer strings than this (in UTF-16 units) are none: ids and names are short. */
-export const LONGEST_STRING = 512;
-
 /** The strings of many calls: names, which repeat, in a pool; ids, which do not, end to end in one buffer. */
 export class StringStore {
   readonly names: string[];

@@ -22,6 +22,7 @@ const TRUE: u8 = 4;
 
 export let unusual: bool = false;
 
+/** Ids and names are short; `readSessionLine` has the same limit, in letters. */
 const LONGEST_STRING: usize = 512;
 const MOST_DIGITS: usize = 15;
 const NULL: u8 = 0x6e;
