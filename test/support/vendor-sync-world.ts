@@ -51,6 +51,11 @@ export class VendorSyncWorld {
     return new VendorSyncWorld(store, remove, options, clock);
   }
 
+  /** On a store that somebody else takes care of. */
+  static on(store: Store, options: WorldOptions, clock: SleepingClock): VendorSyncWorld {
+    return new VendorSyncWorld(store, () => undefined, options, clock);
+  }
+
   async close(): Promise<void> {
     await this.syncs.close();
     await this.store.close();
