@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
@@ -56,6 +57,8 @@ export interface AppDependencies {
   bodyIdleMs?: number;
   /** The most bytes of one file that is imported; 4 GiB by default. */
   maxImportBytes?: number;
+  /** After so long the answer to an import begins. */
+  importPatienceMs?: number;
   front?: FrontOptions;
 }
 
@@ -79,6 +82,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     bodyBudgetBytes = 512 * MEBIBYTE,
     bodyIdleMs = 30_000,
     maxImportBytes = 4096 * MEBIBYTE,
+    importPatienceMs,
     front = {},
   } = dependencies;
   const budget = new ByteBudget(bodyBudgetBytes);
@@ -171,6 +175,8 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     members: (org) => people.roster.members.all(org).map(({ value }) => value.email),
     now,
     limits: { maxBytes: maxImportBytes, idleMs: bodyIdleMs },
+    folder: tmpdir(),
+    ...(importPatienceMs !== undefined && { patienceMs: importPatienceMs }),
   });
   await app.register(exportRoutes, { store });
   const query: Query = (sql) => store.query(sql);

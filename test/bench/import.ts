@@ -56,7 +56,7 @@ if (first === 'read' || first === 'store') {
   const directory = mkdtempSync(path.join(tmpdir(), 'revenium-bench-'));
   const store = first === 'read' ? null : await database(directory);
   const { problems, ...summary } = await importFile(
-    createReadStream(file, { highWaterMark: 1 << 18 }),
+    createReadStream(file),
     options,
     store ?? { find: async () => [], write: async () => ({ incomplete: [] }) },
   );

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,11 +6,16 @@ import { hoursOfRows } from '../../src/assistants/cursor/sync/hour-rows.ts';
 import { cursorState } from '../../src/assistants/cursor/row.ts';
 import type { ReportRow } from '../../src/reports/sql.ts';
 import { sql } from '../../src/reports/sql.ts';
+import { ServerError } from '../../src/server/errors.ts';
 import type { ImportSummary } from '../../src/server/imports/import-file.ts';
+import { received } from '../../src/server/imports/upload.ts';
+import type { Store } from '../../src/store/store.ts';
+import { StoreUnavailable } from '../../src/store/store.ts';
 import { readUsageRow } from '../../src/vendors/cursor/usage-row.ts';
 import type { TestApp } from '../support/app.ts';
 import { openApp, testApp } from '../support/app.ts';
-import { CONSOLE_HEADER, NOW, SPEND_HEADER, cursorLine, teamFile } from '../support/csv-files.ts';
+import { CONSOLE_HEADER, NOW, SPEND_HEADER, cursorLine, inPieces, teamFile } from '../support/csv-files.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 interface Answer {
   status: number;
@@ -293,5 +299,81 @@ describe('over the network', () => {
       body: FILE,
     });
     expect(packed.status).toBe(415);
+  });
+});
+
+describe('what takes long', () => {
+  it('is answered with blanks until it is done, and then as ever', async () => {
+    let release = (): void => undefined;
+    let failing = false;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    // A store whose look-ups last until they are let go.
+    const wrap = (store: Store): Store =>
+      new Proxy(store, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name);
+          if (typeof member !== 'function') return member;
+          return async (...args: unknown[]): Promise<unknown> => {
+            if (name === 'find') await released;
+            if (name === 'find' && failing) throw new StoreUnavailable('out of reach for a test');
+            return await Reflect.apply(member, target, args);
+          };
+        },
+      });
+    const server = await testApp({ now: () => NOW, importPatienceMs: 20, wrap });
+    const headers = { 'x-api-key': await server.key('admin'), 'content-type': 'text/csv' };
+    const asked = { method: 'POST', url: '/api/v1/acme/imports', headers, payload: FILE } as const;
+    setTimeout(release, 200);
+    const good = await server.app.inject(asked);
+    expect([good.statusCode, good.headers['content-type'], good.body.startsWith(' {')]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      true,
+    ]);
+    expect(good.json()).toMatchObject({ added: 3, problems: { count: 1 } });
+    failing = true;
+    const bad = await server.app.inject(asked);
+    // In time it would have been a 503.
+    const { error } = bad.json<Answer['body']>();
+    expect([bad.statusCode === 200 || bad.statusCode === 503, error?.code]).toEqual([true, 'unavailable']);
+  });
+});
+
+describe('a file of several megabytes', () => {
+  const large = teamFile(
+    ...Array.from({ length: 12_000 }, (_, n) => cursorLine({ date: new Date(1_795_000_000_000 - n).toISOString() })),
+  );
+
+  it('is kept on disk until it is read, and no longer', async () => {
+    const folder = tempDir();
+    const pieces = received(inPieces(large), folder);
+    const first = await pieces.next();
+    expect(first.done).toBe(false);
+    expect(readdirSync(folder)).toHaveLength(1);
+    const rest: Uint8Array[] = first.done ? [] : [first.value];
+    for await (const piece of pieces) rest.push(piece);
+    expect(Buffer.concat(rest).toString()).toBe(large);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is not kept where its reading ends early, nor where it breaks off', async () => {
+    const folder = tempDir();
+    for await (const piece of received(inPieces(large), folder)) {
+      expect(piece.length).toBeGreaterThan(0);
+      break;
+    }
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* inPieces(large);
+      throw new ServerError('timeout', 'the file stopped arriving');
+    }
+    await expect(received(broken(), folder).next()).rejects.toMatchObject({ code: 'timeout' });
+    expect(readdirSync(folder)).toEqual([]);
+    await expect(received(inPieces(large), `${folder}/nowhere`).next()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('is taken in like any other', async () => {
+    const server = await testApp({ now: () => NOW });
+    const { body } = await send(server, await server.key('admin'), large);
+    expect([body.added, body.problems.count]).toEqual([12_000, 0]);
   });
 });

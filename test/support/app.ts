@@ -32,7 +32,10 @@ export interface TestApp {
 const prices = createPriceBook();
 
 export type TestAppOptions = Partial<
-  Pick<AppDependencies, 'now' | 'fetch' | 'maxBodyBytes' | 'bodyBudgetBytes' | 'bodyIdleMs' | 'front'>
+  Pick<
+    AppDependencies,
+    'now' | 'fetch' | 'maxBodyBytes' | 'bodyBudgetBytes' | 'bodyIdleMs' | 'importPatienceMs' | 'front'
+  >
 > & {
   wrap?: (store: Store) => Store;
   signIn?: SignInSettings;

@@ -42,7 +42,7 @@ export interface ImportSummary {
 }
 
 /** Events that are written at once; more of them would hold up everybody else's. */
-const AT_ONCE = 4096;
+const AT_ONCE = 2048;
 /** Bad rows that are listed; the others are counted. */
 const LISTED = 1000;
 

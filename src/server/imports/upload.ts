@@ -1,5 +1,9 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ServerError } from '../errors.ts';
 
 export interface UploadLimits {
@@ -37,6 +41,41 @@ async function within<T>(ms: number, next: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** So much is held in memory, more on disk. */
+const HELD_BYTES = 1 << 20;
+
+/**
+ * The same bytes, once all of them are there: what is done with them may take longer than a connection may take to
+ * send them. Ends with a ServerError `unavailable` where the disk does not take them.
+ */
+export async function* received(chunks: AsyncGenerator<Uint8Array>, folder: string): AsyncGenerator<Uint8Array> {
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for (let next = await chunks.next(); ; next = await chunks.next()) {
+    if (next.done) return yield* held;
+    held.push(next.value);
+    bytes += next.value.length;
+    if (bytes > HELD_BYTES) break;
+  }
+  const directory = await mkdtemp(path.join(folder, 'revenium-import-')).catch(noRoom);
+  try {
+    const file = path.join(directory, 'file.csv');
+    const all = async function* (): AsyncGenerator<Uint8Array> {
+      yield* held.splice(0);
+      yield* chunks;
+    };
+    await pipeline(all, createWriteStream(file, { mode: 0o600 })).catch(noRoom);
+    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function noRoom(cause: unknown): never {
+  if (cause instanceof ServerError) throw cause;
+  throw new ServerError('unavailable', 'the disk of the server does not take the file; try again', { cause });
 }
 
 /** @throws ServerError `unsupportedType` */

@@ -14,7 +14,8 @@ import { ServerError } from '../errors.ts';
 import { importFile } from '../imports/import-file.ts';
 import type { ImportLog } from '../imports/import-log.ts';
 import type { UploadLimits } from '../imports/upload.ts';
-import { requirePlain, uploaded } from '../imports/upload.ts';
+import { received, requirePlain, uploaded } from '../imports/upload.ts';
+import { answerSlowly, isSlow } from '../slow-answer.ts';
 
 const summarySchema = z.object({
   id: z.string().nullable().describe('Of the entry in the list of imports; null for a preview'),
@@ -64,11 +65,15 @@ export interface ImportDependencies {
   members: (org: string) => readonly string[];
   now: () => number;
   limits: UploadLimits;
+  /** Where files are kept until they are read. */
+  folder: string;
+  /** After so long the answer begins, though there is nothing to say yet. */
+  patienceMs?: number;
 }
 
 /** CSV files of vendors and of our own export: a preview, or taking them in. The body is read as a stream. */
 export const importRoutes: FastifyPluginAsyncZod<ImportDependencies> = async (app, dependencies) => {
-  const { imports, limits } = dependencies;
+  const { imports, limits, patienceMs = 20_000 } = dependencies;
   const config = { access: { kind: 'organization', atLeast: 'admin' } } as const;
   const params = z.object({ org_id: z.string() });
   const tags = ['imports'];
@@ -86,27 +91,27 @@ export const importRoutes: FastifyPluginAsyncZod<ImportDependencies> = async (ap
         tags,
         summary: 'Take a CSV file in, or preview it: good rows are taken, bad ones listed by line',
         description:
-          'The body is the file, or a form (multipart/form-data) with one file. Rows that are there already change nothing. A file that broke off can be sent again.',
+          'The body is the file, or a form (multipart/form-data) with one file. Rows that are there already change nothing. A file that broke off can be sent again. Where it takes long, the answer begins with blanks, its status is 200, and `error` in it says what went wrong.',
         params,
         querystring: asked,
         response: { 200: summarySchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { org_id: org } = request.params;
       if (running.has(org)) throw new ServerError('conflict', 'another file is being imported: wait until it is done');
       running.add(org);
-      try {
-        return await take(request, org, request.query, dependencies);
-      } catch (error) {
-        // Who still sends would not hear the answer.
-        discardRest(request.raw, limits);
-        throw error instanceof CsvError
-          ? new ServerError('invalid', [error.message, error.hint].filter(Boolean).join('. '), { cause: error })
-          : error;
-      } finally {
-        running.delete(org);
-      }
+      const summary = take(request, org, request.query, dependencies)
+        .catch((error: unknown) => {
+          // Who still sends would not hear the answer.
+          discardRest(request.raw, limits);
+          throw error instanceof CsvError
+            ? new ServerError('invalid', [error.message, error.hint].filter(Boolean).join('. '), { cause: error })
+            : error;
+        })
+        .finally(() => running.delete(org));
+      if (await isSlow(summary, patienceMs)) return await answerSlowly(summary, request, reply);
+      return await summary;
     },
   );
 
@@ -133,13 +138,13 @@ async function take(
   request: FastifyRequest,
   org: string,
   query: z.infer<typeof asked>,
-  { store, imports, members, now, limits }: ImportDependencies,
+  { store, imports, members, now, limits, folder }: ImportDependencies,
 ): Promise<z.infer<typeof summarySchema>> {
   requirePlain(request.raw);
   const { file, name } = await fileOf(request);
   const dryRun = query.dryRun === 'true';
   const options = { org, dryRun, tier: query.tier ?? null, hints: hintsOf(query, members(org), now()) };
-  const summary = await importFile(uploaded(file, limits), options, store);
+  const summary = await importFile(received(uploaded(file, limits), folder), options, store);
   if (dryRun) return { id: null, ...summary };
   const { id } = await imports.add(org, callerOf(request).keyId, query.name ?? name, summary);
   return { id, ...summary };

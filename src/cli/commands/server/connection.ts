@@ -41,7 +41,11 @@ export async function connect(options: ConnectionOptions, context: Context): Pro
   const upload: Connection['upload'] = async (path, file) => {
     // Known to every fetch that can send a stream, and missing from its type here.
     const init = { method: 'POST', body: Readable.toWeb(file), duplex: 'half' } as RequestInit;
-    return await (await ask(path, { ...init, headers: { 'content-type': 'text/csv' } })).json();
+    const answer: unknown = await (await ask(path, { ...init, headers: { 'content-type': 'text/csv' } })).json();
+    // What took long was answered before it was done.
+    const late = (answer as { error?: { message?: string } } | null)?.error;
+    if (late) throw new Failure(`${url} says: ${late.message ?? 'it failed'}`);
+    return answer;
   };
   const { org } = (await call('GET', '/v2/sdk/resolve-key')) as { org: string };
   return { url, org, call, upload, download: (path) => ask(path, {}) };

@@ -9,8 +9,8 @@ import { testApp } from '../../../support/app.ts';
 import { NOW, SPEND_HEADER, cursorLine, teamFile } from '../../../support/csv-files.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
-async function world(files: Record<string, string> = {}) {
-  const server = await testApp({ now: () => NOW });
+async function world(files: Record<string, string> = {}, importPatienceMs = 60_000) {
+  const server = await testApp({ now: () => NOW, importPatienceMs });
   await server.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.app.server.address() as AddressInfo;
   const cwd = tempDir();
@@ -79,6 +79,17 @@ describe('import', () => {
     const { code, context } = await run(...args);
     expect([code, context.io.stdout.text]).toEqual([expected, '']);
     expect(context.io.stderr.text).toMatch(why);
+  });
+});
+
+describe('import of what takes long', () => {
+  it('is told in the end, good or bad', async () => {
+    const { run } = await world({ 'usage.csv': FILE, 'other.csv': 'a,b\n1,2\n' }, 0);
+    const good = await run('import', 'usage.csv', '--json');
+    expect([good.code, JSON.parse(good.context.io.stdout.text)]).toEqual([0, expect.objectContaining({ added: 2 })]);
+    const bad = await run('import', 'other.csv');
+    expect(bad.code).toBe(1);
+    expect(bad.context.io.stderr.text).toMatch(/no known kind/);
   });
 });
 
