@@ -103,6 +103,13 @@ export const PAGES: readonly PageEntry[] = [
     lazy(() => import('./pages/start.tsx')),
   ),
   page(
+    '/alerts',
+    'Alerts',
+    'Administration',
+    lazy(() => import('./pages/alerts.tsx')),
+    'admin',
+  ),
+  page(
     '/settings',
     'Settings',
     'Administration',
@@ -142,6 +149,20 @@ export const PAGES: readonly PageEntry[] = [
     'Audit',
     null,
     lazy(() => import('./pages/settings/audit.tsx')),
+    'admin',
+  ),
+  page(
+    '/settings/connections',
+    'Connections',
+    null,
+    lazy(() => import('./pages/settings/connections.tsx')),
+    'admin',
+  ),
+  page(
+    '/settings/targets',
+    'Targets',
+    null,
+    lazy(() => import('./pages/settings/targets.tsx')),
     'admin',
   ),
 ];

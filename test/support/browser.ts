@@ -35,6 +35,17 @@ export interface PageOptions {
   nowMs?: number;
 }
 
+/** The date stands still, the clock that React measures its work with goes on: Playwright's would stop both. */
+function standDate(nowMs: number): void {
+  const Real = Date;
+  globalThis.Date = class extends Real {
+    constructor(...given: unknown[]) {
+      super(...((given.length === 0 ? [nowMs] : given) as [number]));
+    }
+    static override now = () => nowMs;
+  } as DateConstructor;
+}
+
 /** A fresh context, so a browser that nobody has signed in with yet. */
 export async function watchedPage(browser: Browser, options: PageOptions): Promise<WatchedPage> {
   const { url, width = 1280, height = 900, theme = 'light', key, nowMs } = options;
@@ -46,7 +57,7 @@ export async function watchedPage(browser: Browser, options: PageOptions): Promi
     ...(key === undefined ? {} : { extraHTTPHeaders: { 'x-api-key': key } }),
   });
   const page = await context.newPage();
-  if (nowMs !== undefined) await page.clock.setFixedTime(nowMs);
+  if (nowMs !== undefined) await page.addInitScript(standDate, nowMs);
   const faults: string[] = [];
   page.on('pageerror', ({ message }) => faults.push(`script: ${message}`));
   page.on('console', (message) => {
@@ -60,9 +71,17 @@ export async function watchedPage(browser: Browser, options: PageOptions): Promi
   return { page, context, faults };
 }
 
+const SETTLED = `document.querySelector('h1') !== null &&
+  document.querySelector('[aria-busy="true"], .skeleton') === null`;
+const PATIENCE_MS = 20_000;
+const STEP_MS = 50;
+
 /** Every panel of the page has its figures, or says why not. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => document.querySelector('h1') !== null && document.querySelector('[aria-busy="true"], .skeleton') === null,
-  );
+  // By the debugger: what waits inside the page would need `unsafe-eval`.
+  for (let waited = 0; waited < PATIENCE_MS; waited += STEP_MS) {
+    if ((await page.evaluate(SETTLED)) === true) return;
+    await page.waitForTimeout(STEP_MS);
+  }
+  throw new Error(`${page.url()} did not settle`);
 }

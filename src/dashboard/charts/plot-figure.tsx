@@ -34,6 +34,11 @@ export function PlotFigure<D>({ label, options, of, pick }: PlotFigureProps<D>) 
     const wide = Math.floor(element.clientWidth) || width;
     const drawn = plot({ ...options(wide), width: wide, className: 'chart', ariaLabel: label });
     drawn.setAttribute('role', 'img');
+    // Plot names the parts of a drawing for ears; as one picture with one name they are for style sheets only.
+    for (const part of drawn.querySelectorAll('[aria-label]')) {
+      part.setAttribute('data-part', part.getAttribute('aria-label') ?? '');
+      part.removeAttribute('aria-label');
+    }
     const click = (): void => {
       const { value } = drawn as { value?: unknown };
       if (value !== null && value !== undefined) picked.current?.(value as D);

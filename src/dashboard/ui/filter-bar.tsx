@@ -48,9 +48,7 @@ export function FilterBar() {
         </span>
       ))}
       <span className="control">
-        <Popup label="Add filter" ariaLabel="Add a filter">
-          {(close) => <FilterMenu address={address} close={close} />}
-        </Popup>
+        <Popup label="Add filter">{(close) => <FilterMenu address={address} close={close} />}</Popup>
       </span>
       {chosen.length > 1 && (
         <button

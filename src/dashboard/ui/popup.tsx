@@ -66,7 +66,12 @@ export function Popup({
         {label}
       </button>
       {open && (
-        <span id={id} className={`popup ${popupClass}`} role={role} aria-label={ariaLabel}>
+        <span
+          id={id}
+          className={`popup ${popupClass}`}
+          role={role}
+          aria-label={ariaLabel ?? (typeof label === 'string' ? label : undefined)}
+        >
           {children(close)}
         </span>
       )}

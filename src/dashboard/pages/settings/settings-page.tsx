@@ -9,6 +9,8 @@ export const SETTINGS = [
   ['/settings/seats', 'Seats'],
   ['/settings/identities', 'Identities'],
   ['/settings/imports', 'CSV import'],
+  ['/settings/connections', 'Connections'],
+  ['/settings/targets', 'Targets'],
   ['/settings/audit', 'Audit'],
 ] as const;
 

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WatchedPage } from '../support/browser.ts';
+import { openBrowser, settled, watchedPage } from '../support/browser.ts';
+import type { DashboardWorld } from '../support/dashboard-world.ts';
+import { openDashboardWorld } from '../support/dashboard-world.ts';
+import { SEED_PEOPLE } from '../support/seeded-organization.ts';
+import type { ShownPanel } from '../support/shown-figures.ts';
+import { SHOWN_PANELS, differences } from '../support/shown-figures.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SERIOUS = `axe.run().then(({ violations }) => violations
+  .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html).join(' | ')))`;
+
+/** Pages that show figures of a period. */
+const REPORT_PAGES = [
+  ...['/overview', '/users', '/users?group=team', `/user?id=${SEED_PEOPLE.power}`, '/sessions', '/leaderboard'],
+  ...['/assistants/claude-code', '/assistants/claude-cowork', '/assistants/gemini-cli', '/assistants/cursor'],
+  ...['/adoption?range=90d', '/value', '/models', '/patterns', '/data-quality', '/overview?view=organization'],
+];
+const OTHER_PAGES = [
+  ...['/start', '/alerts', '/settings', '/settings/people', '/settings/seats', '/settings/identities'],
+  ...['/settings/imports', '/settings/targets', '/settings/audit'],
+];
+/** A phone, a desk at 200 %, a wide screen. */
+const WIDTHS = [390, 640, 1600];
+
+let world: DashboardWorld;
+let browser: Browser;
+let key: string;
+let watched: WatchedPage;
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([openDashboardWorld(), openBrowser()]);
+  key = await world.key('admin', world.org);
+  watched = await watchedPage(browser, { url: world.url, key, nowMs: world.nowMs });
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+async function answerOf(api: string): Promise<unknown> {
+  const { statusCode, body } = await world.app.inject({ url: api, headers: { 'x-api-key': key } });
+  expect({ api, statusCode }).toEqual({ api, statusCode: 200 });
+  return JSON.parse(body);
+}
+
+async function faultsOfAccess(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const violations = (await page.evaluate(SERIOUS)) as string[];
+    found.push(...violations.map((violation) => `${colorScheme}: ${violation}`));
+  }
+  return found;
+}
+
+/** What sticks out, where something does. */
+const CULPRITS = `[...document.querySelectorAll('body *')]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.table-scroll, .segmented, .tabs'))
+  .map((one) => one.tagName + '.' + one.className).slice(0, 5).join(' ')`;
+
+async function tooWideAt(page: Page): Promise<string[]> {
+  const wide: string[] = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    const scroll = (await page.evaluate('document.documentElement.scrollWidth')) as number;
+    if (scroll > width) wide.push(`${width}: ${scroll} ${(await page.evaluate(CULPRITS)) as string}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return wide;
+}
+
+describe.each([...REPORT_PAGES, ...OTHER_PAGES])('%s', (path) => {
+  it('shows what the API says, to every eye and on every screen', async () => {
+    const { page, faults } = watched;
+    faults.length = 0;
+    await page.goto(path);
+    await settled(page);
+    expect(await page.locator('[role=alert]').allTextContents()).toEqual([]);
+    // The page's own policy forbids scripts of others; the test's come by the debugger.
+    await page.evaluate(AXE);
+    const access = await faultsOfAccess(page);
+    const wide = await tooWideAt(page);
+    expect({ access, wide, faults }).toEqual({ access: [], wide: [], faults: [] });
+    if (!REPORT_PAGES.includes(path)) return;
+    // Charts have a table that says the same.
+    for (const button of await page.getByRole('button', { name: 'Table', exact: true }).all()) await button.click();
+    let compared = 0;
+    for (const panel of (await page.evaluate(SHOWN_PANELS)) as ShownPanel[]) {
+      const outcome = differences(panel, await answerOf(panel.api));
+      expect({ api: panel.api, wrong: outcome.wrong }).toEqual({ api: panel.api, wrong: [] });
+      compared += outcome.compared;
+    }
+    expect(compared).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,314 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { PageOptions, WatchedPage } from '../support/browser.ts';
+import { openBrowser, settled, watchedPage } from '../support/browser.ts';
+import type { DashboardWorld } from '../support/dashboard-world.ts';
+import { openDashboardWorld } from '../support/dashboard-world.ts';
+import { attributesOf, logRecord, request } from '../support/otlp-request.ts';
+
+let world: DashboardWorld;
+let browser: Browser;
+let admin: string;
+const opened: WatchedPage[] = [];
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([openDashboardWorld(), openBrowser()]);
+  admin = await world.key('admin', world.org);
+});
+afterEach(async () => {
+  const faults = opened.flatMap((one) => one.faults);
+  for (const { context } of opened.splice(0)) await context.close();
+  expect(faults).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+async function visit(address: string, options: Partial<PageOptions> = {}): Promise<Page> {
+  const watched = await watchedPage(browser, { url: world.url, nowMs: world.nowMs, ...options });
+  opened.push(watched);
+  await watched.page.goto(address);
+  return watched.page;
+}
+
+const visitAsAdmin = async (address: string, options: Partial<PageOptions> = {}): Promise<Page> => {
+  const page = await visit(address, { key: admin, ...options });
+  await settled(page);
+  return page;
+};
+
+const addressOf = (page: Page): string => page.url().slice(world.url.length);
+const headline = (page: Page, metric: string) => page.locator(`[data-metric=${metric}]`).getAttribute('data-value');
+
+async function summaryOf(query: string): Promise<Record<string, unknown>> {
+  const url = `/${world.org}/sessions/analytics/summary?${query}`;
+  const { body } = await world.app.inject({ url, headers: { 'x-api-key': admin } });
+  return JSON.parse(body) as Record<string, unknown>;
+}
+
+describe('signing in', () => {
+  it('leads to where one wanted to go; a wrong key does not', async () => {
+    const page = await visit('/models?range=7d');
+    await page.getByLabel('Key').fill('hak_seeded_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Key').fill(admin);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
+    expect(addressOf(page)).toBe('/models?range=7d');
+    // The key is nowhere in the browser but in a cookie that no script can read.
+    expect(
+      await page.evaluate('JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }])'),
+    ).not.toContain('hak_');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it('as a member shows nothing of others', async () => {
+    const page = await visit('/settings', { key: await world.key('member', world.org, 'dev0@acme.com') });
+    await page.getByRole('heading', { name: 'This page is for others' }).waitFor();
+    expect(await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents()).not.toContain(
+      'Settings',
+    );
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await settled(page);
+    expect(await headline(page, 'uniqueUsers')).toBe('1');
+  });
+
+  it('by an invitation gives a key of one’s own, once', async () => {
+    const { body } = await world.app.inject({
+      method: 'POST',
+      url: `/api/v1/${world.org}/invitations`,
+      headers: { 'x-api-key': admin },
+      payload: { email: 'new@acme.com', role: 'manager' },
+    });
+    const { token } = JSON.parse(body) as { token: string };
+    const page = await visit(`/welcome#${token}`);
+    await page.getByRole('button', { name: 'Accept the invitation' }).click();
+    await page.getByText('This is your own key').waitFor();
+    expect(await page.locator('.secret code').textContent()).toMatch(/^hak_seeded_/);
+    await page.getByRole('button', { name: 'To the dashboard' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(page.url()).not.toContain(token);
+  });
+});
+
+describe('filters', () => {
+  it('are added by a click on a name, taken off, gone back to and passed on in a link', async () => {
+    const page = await visitAsAdmin('/models');
+    const before = await headline(page, 'totalRequests');
+    const [row] = await page.locator('section.panel').filter({ hasText: 'Agents' }).locator('tbody .pick').all();
+    const name = (await row?.textContent()) ?? '';
+    await row?.click();
+    await page.getByRole('button', { name: `Remove the filter Agent ${name}` }).waitFor();
+    await settled(page);
+    const link = addressOf(page);
+    const filtered = await headline(page, 'totalRequests');
+    expect(filtered).not.toBe(before);
+    const expected = await summaryOf(`from=2026-10-18&${link.split('?')[1] ?? ''}`);
+    expect(filtered).toBe(String(expected.totalRequests));
+    await page.goBack();
+    await settled(page);
+    expect(await headline(page, 'totalRequests')).toBe(before);
+    await page.goForward();
+    await page.getByRole('button', { name: `Remove the filter Agent ${name}` }).click();
+    await settled(page);
+    expect(await headline(page, 'totalRequests')).toBe(before);
+    const other = await visitAsAdmin(link);
+    expect(await headline(other, 'totalRequests')).toBe(filtered);
+  });
+
+  it('go along from page to page; sorting stays behind', async () => {
+    const page = await visitAsAdmin('/users?range=7d&assistant=cursor&sort=totalTokens');
+    await page.getByRole('link', { name: 'Models' }).click();
+    await settled(page);
+    expect(addressOf(page)).toBe('/models?range=7d&assistant=cursor');
+  });
+
+  it('take a range of one’s own', async () => {
+    const page = await visitAsAdmin('/overview');
+    await page.getByRole('button', { name: /^Period/ }).click();
+    await page.getByLabel('First day').fill('2026-09-01');
+    await page.getByLabel('Last day').fill('2026-09-30');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await settled(page);
+    expect(addressOf(page)).toBe('/overview?from=2026-09-01&to=2026-09-30');
+    const september = await summaryOf('from=2026-09-01&to=2026-10-01');
+    expect(await headline(page, 'costMicros')).toBe(String(september.costMicros));
+  });
+
+  it('work by the keyboard alone', async () => {
+    const page = await visitAsAdmin('/overview');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip to the page');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('content');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toMatch(/^Period/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('group', { name: 'Periods' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-expanded")')).toBe('false');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    expect(addressOf(page)).toBe('/overview?range=7d');
+  });
+});
+
+describe('people', () => {
+  it('are sorted by any figure, grouped and searched', async () => {
+    const page = await visitAsAdmin('/users');
+    const tokens = page.getByRole('columnheader', { name: 'Tokens' });
+    await tokens.getByRole('button').click();
+    await page.locator('th[aria-sort=descending]').waitFor();
+    const values = await page
+      .locator('td[data-column=totalTokens] [data-value]')
+      .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
+    expect(values.length).toBeGreaterThan(30);
+    expect(values).toEqual(values.toSorted((a, b) => b - a));
+    expect(addressOf(page)).toBe('/users?sort=-totalTokens');
+    await page.getByLabel('Search people').fill('dev1@');
+    await page.waitForURL(/search=/);
+    expect(await page.locator('tbody tr').count()).toBe(1);
+    await page.locator('tbody a').first().click();
+    await page.waitForURL(/\/user\?/);
+    await settled(page);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('dev1');
+  });
+});
+
+describe('an empty server', () => {
+  it('says what to do, hands out a key, and turns live with the first event', async () => {
+    const key = await world.key('admin', 'fresh');
+    const page = await visit('/start', { key });
+    await page.getByRole('button', { name: 'Create an ingest key' }).click();
+    const command = page.locator('code', { hasText: 'revenium-metering setup' });
+    await page.locator('code', { hasText: /^hak_fresh_/ }).waitFor();
+    const text = (await command.textContent()) ?? '';
+    expect(text).toContain(`--endpoint ${world.url}`);
+    const ingest = /hak_\w+/.exec(text)?.[0] ?? '';
+    await page.getByText('Waiting for the first event').waitFor();
+    const atMs = world.nowMs - 60_000;
+    const call = logRecord(
+      'claude_code.api_request',
+      {
+        'session.id': 's1',
+        'user.email': 'ada@acme.com',
+        model: 'claude-opus-4-8',
+        input_tokens: 5,
+        output_tokens: 50,
+      },
+      { timeUnixNano: `${atMs}000000` },
+    );
+    const { statusCode } = await world.app.inject({
+      method: 'POST',
+      url: '/v1/logs',
+      headers: { 'x-api-key': ingest, 'content-type': 'application/json' },
+      payload: request([{ ...call, attributes: [...call.attributes, ...attributesOf({ request_id: 'req_first' })] }]),
+    });
+    expect(statusCode).toBe(200);
+    await page.getByText('It works.').waitFor();
+    await page.getByRole('link', { name: 'To the overview' }).click();
+    await settled(page);
+    expect(await headline(page, 'uniqueUsers')).toBe('1');
+  });
+});
+
+describe('hostile data', () => {
+  it('is text like any other', async () => {
+    const key = await world.key('admin', 'hostile');
+    const ingest = await world.key('ingest', 'hostile');
+    const names = [
+      '<img src=x onerror=alert(1)>',
+      '</script><script>alert(1)</script>',
+      '\u202Eright to left \u2067مرحبا',
+      '🤖'.repeat(80),
+      'x'.repeat(500),
+      '=HYPERLINK("http://evil.example")',
+      ' ',
+      'javascript:alert(1)',
+    ];
+    const records = names.map((name, i) =>
+      logRecord(
+        'claude_code.api_request',
+        {
+          'session.id': `s${i}`,
+          'user.email': `${i}@acme.com`,
+          model: name,
+          project: name,
+          request_id: `req_${i}`,
+          output_tokens: 9,
+        },
+        { timeUnixNano: `${world.nowMs - 60_000 - i}000000` },
+      ),
+    );
+    const nobody = logRecord(
+      'claude_code.api_request',
+      { 'session.id': 'sn', model: 'm', request_id: 'req_n', output_tokens: 9 },
+      { timeUnixNano: `${world.nowMs - 90_000}000000` },
+    );
+    await world.app.inject({
+      method: 'POST',
+      url: '/v1/logs',
+      headers: { 'x-api-key': ingest, 'content-type': 'application/json' },
+      payload: request([...records, nobody]),
+    });
+    for (const address of ['/overview?places=project', '/models', '/users', '/sessions', '/data-quality']) {
+      const page = await visit(address, { key, width: 390 });
+      await settled(page);
+      expect({ address, images: await page.locator('main img, main script').count() }).toEqual({ address, images: 0 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    }
+    const page = opened.at(-1)?.page;
+    await page?.goto(`/models?project=${encodeURIComponent(names[0] ?? '')}`);
+    if (page) await settled(page);
+    expect(await page?.locator('.chip').textContent()).toContain('<img src=x');
+  });
+});
+
+describe('settings', () => {
+  it('create a key, show it once, and revoke it after asking', async () => {
+    const page = await visitAsAdmin('/settings');
+    await page.getByLabel('What it may do').selectOption('manager');
+    await page.getByRole('button', { name: 'Create' }).click();
+    const made = (await page.locator('.secret code').textContent()) ?? '';
+    expect(made).toMatch(/^hak_seeded_/);
+    await page.reload();
+    await settled(page);
+    expect(await page.content()).not.toContain(made);
+    const row = page.locator('tbody tr', { hasText: 'manager' }).first();
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await row.getByRole('button', { name: 'Keep' }).click();
+    expect(await row.textContent()).toContain('in use');
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await page.locator('tbody tr', { hasText: 'manager' }).getByText('revoked').waitFor();
+    const { statusCode } = await world.app.inject({ url: '/v2/sdk/resolve-key', headers: { 'x-api-key': made } });
+    expect(statusCode).toBe(401);
+  });
+
+  it('preview a CSV file and take it in', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'revenium-csv-'));
+    const file = path.join(directory, 'usage.csv');
+    writeFileSync(
+      file,
+      'Date,User,Kind,Model,Max Mode,Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Output Tokens,Total Tokens,Cost\n' +
+        '"2026-11-10T10:00:00.000Z","csv@acme.com","Included","claude-4.5-sonnet","No","10","20","30","40","100","0.02"\n',
+    );
+    const page = await visitAsAdmin('/settings/imports');
+    await page.getByLabel('CSV file').setInputFiles(file);
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('Would take in 1 of 1 rows').waitFor();
+    await page.getByRole('button', { name: 'Take it in' }).click();
+    await page.getByText('Took in 1 of 1 rows').waitFor();
+    await page.locator('tbody tr', { hasText: 'usage.csv' }).waitFor();
+    rmSync(directory, { recursive: true });
+  });
+});
