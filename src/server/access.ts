@@ -60,7 +60,7 @@ export function authorize(request: FastifyRequest, access: Access, people: Known
   if (access.kind === 'public' || (access.kind === 'clock' && isClock(request, people.cronSecret))) return null;
   const caller = callerByKey(request, people) ?? callerBySession(request, access, people);
   if (caller === null) {
-    if (access.kind === 'operator' && isLocal(request)) {
+    if (access.kind === 'operator' && access.locally && isLocal(request)) {
       checkHost(request, people.publicUrl);
       return null;
     }

@@ -101,7 +101,7 @@ describe('while storage fails', () => {
 describe('/metrics', () => {
   /** The text format 0.0.4: comments, and samples with labels and a number. */
   const LINE =
-    /^(?:# HELP [a-z_]+ .+|# TYPE [a-z_]+ (?:counter|gauge|histogram)|[a-z_]+(?:\{[a-z_]+="[^"\\\n]*"(?:,[a-z_]+="[^"\\\n]*")*\})? (?:-?\d+(?:\.\d+)?(?:e[+-]\d+)?|NaN|[+-]Inf))$/;
+    /^(?:# HELP [a-z_0-9]+ .+|# TYPE [a-z_0-9]+ (?:counter|gauge|histogram)|[a-z_0-9]+(?:\{[a-z_0-9]+="[^"\\\n]*"(?:,[a-z_0-9]+="[^"\\\n]*")*\})? (?:-?\d+(?:\.\d+)?(?:e[+-]\d+)?|NaN|[+-]Inf))$/;
 
   it('is valid Prometheus text that counts what happened', async () => {
     const server = await testApp();

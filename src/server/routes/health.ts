@@ -14,7 +14,7 @@ export async function healthRoutes(
     await store.ready();
     return { status: 'ready' };
   });
-  app.get('/metrics', { config: { access: { kind: 'operator' } }, ...hide }, async (_request, reply) =>
+  app.get('/metrics', { config: { access: { kind: 'operator', locally: true } }, ...hide }, async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
 }
