@@ -1,10 +1,12 @@
 import { newest, subtract } from '../../assistants/cursor/sync/hours.ts';
 import { Failure } from '../../errors.ts';
 import { maskKeys } from '../../secrets.ts';
+import type { Query } from '../../reports/sql.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreUnavailable } from '../../store/store.ts';
 import type { PartReading, SeatHolder, Span, SyncPart } from '../../vendors/sync-part.ts';
 import { VendorError } from '../../vendors/vendor-error.ts';
+import { changedFigures, changedPullRequests } from './changed-rows.ts';
 import { finishedPart } from './plan-run.ts';
 import type { PartState } from './sync-run.ts';
 import { writeBuckets } from './write-reading.ts';
@@ -102,10 +104,13 @@ async function take(reading: PartReading, outcome: PartsOutcome, world: RunWorld
   if (reading.unreadable > 0) warn(outcome, `${reading.unreadable} rows cannot be read and were left out`);
   const { written, warnings } = await writeBuckets(store, org, reading, now());
   for (const warning of warnings) warn(outcome, warning);
-  await store.replaceFigures(org, reading.figures ?? []);
-  await store.writePullRequests(org, reading.pullRequests ?? []);
+  const query: Query = (sql) => store.query(sql);
+  const figures = await changedFigures(query, org, reading.figures ?? []);
+  await store.replaceFigures(org, figures);
+  const pullRequests = await changedPullRequests(query, org, reading.pullRequests ?? []);
+  await store.writePullRequests(org, pullRequests);
   for (const warning of await world.takeSeats(reading.seats ?? [])) warn(outcome, warning);
-  return written + (reading.figures?.length ?? 0) + (reading.pullRequests?.length ?? 0);
+  return written + figures.length + pullRequests.length;
 }
 
 function warn({ warnings }: PartsOutcome, line: string): void {
