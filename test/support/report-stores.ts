@@ -1,6 +1,5 @@
-import { openDuckdb } from '../../src/store/duckdb/open.ts';
 import type { Pricer, Store } from '../../src/store/store.ts';
-import { ownDirectory } from './temp-dir.ts';
+import { STORES } from './stores.ts';
 
 /** An engine that reports are tested on. */
 export interface ReportStore {
@@ -9,17 +8,15 @@ export interface ReportStore {
 }
 
 /** Every engine answers every report alike. */
-export const REPORT_STORES: readonly ReportStore[] = [
-  {
-    name: 'DuckDB',
-    open: async (price) => {
-      const directory = ownDirectory();
-      const store = await openDuckdb({ directory: directory.path, price });
-      const close = async (): Promise<void> => {
-        await store.close();
-        directory.remove();
-      };
-      return { store, close };
-    },
+export const REPORT_STORES: readonly ReportStore[] = STORES.map(({ name, create }) => ({
+  name,
+  open: async (price) => {
+    const database = await create();
+    const store = await database.open(price);
+    const close = async (): Promise<void> => {
+      await store.close();
+      await database.remove();
+    };
+    return { store, close };
   },
-];
+}));

@@ -17,6 +17,7 @@ const SETTINGS = {
   max_query_size: '268435456',
   skip_unavailable_shards: 0,
   join_use_nulls: 1,
+  cast_keep_nullable: 1,
   aggregate_functions_null_for_empty: 1,
   prefer_column_name_to_alias: 1,
   distributed_product_mode: 'global',

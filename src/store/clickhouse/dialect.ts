@@ -8,5 +8,8 @@ export function portable(text: string): string {
       // The row before the first is a null, not a zero.
       .replace(/\b(lag|lead)\(([^(),]+)\)/g, '$1(toNullable($2))')
       .replace(/\bunnest\(/g, 'arrayJoin(')
+      // Counts and constants are unsigned, and no signed number can stand beside them, or their sums, in a CASE.
+      .replace(/\bcount\(\*\)(?! (?:OVER|FILTER)\b)/g, 'toInt64(count(*))')
+      .replace(/\b(THEN|ELSE) (\d+)(?![\d.])/g, '$1 toInt64($2)')
   );
 }

@@ -1,6 +1,7 @@
 import type { Cell, ListColumn, Param, ReportRow, Sql } from '../../reports/sql.ts';
 import type { Connection } from './connection.ts';
 import { portable } from './dialect.ts';
+import { narrowSlices } from './narrow-slices.ts';
 
 /** A statement as ClickHouse takes it, its values apart from its text. */
 export interface Bound {
@@ -24,6 +25,7 @@ export function bind({ parts, params }: Sql): Bound {
   params.forEach((param, i) => {
     bound.text += placeholder(param, add) + portable(parts[i + 1] ?? '');
   });
+  bound.text = narrowSlices(bound.text, bound.params);
   return bound;
 }
 

@@ -1,10 +1,10 @@
 import type { Column } from '../columns.ts';
 import { ACTIVITY_COLUMNS } from '../columns.ts';
-import { slicesOf } from '../slices.ts';
 import { FIGURE_COLUMNS, PULL_REQUEST_COLUMNS } from '../vendor-rows.ts';
 import { OBSERVATION_COLUMNS } from './observation.ts';
 import { REPORT_COLUMNS, ROW_COLUMNS, definitionsOf } from './placed-row.ts';
 import { portable } from './dialect.ts';
+import { slicesOf } from '../slices.ts';
 
 /** Statements that make the database; they run at every start, and change nothing that is as it should be. */
 export interface Layout {
@@ -197,6 +197,11 @@ export function statements(layout: Layout, database: string): string[] {
       layout,
     ),
     view('pull_request', `SELECT ${listed(vendorColumns(PULL_REQUEST_COLUMNS))} FROM pull_request_row FINAL`, layout),
+    view(
+      'first_seen',
+      'SELECT org, actor, assistant, min(at_ms) AS at_ms FROM usage_event WHERE counted GROUP BY org, actor, assistant',
+      layout,
+    ),
     view('usage_slice', portable(slicesOf('usage_event')), layout),
   ];
 }

@@ -1,10 +1,16 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../../src/errors.ts';
+import { sql } from '../../../src/reports/sql.ts';
 import { openClickhouse } from '../../../src/store/clickhouse/open.ts';
+import { TABLES } from '../../../src/store/clickhouse/schema.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { eventId } from '../../../src/usage/identity.ts';
+import { observe } from '../../../src/usage/merge.ts';
 import { CLUSTER_USER } from '../../clickhouse/node.ts';
+import { NOON } from '../../support/observations.ts';
 import { askNode, clickhouseHosts, ownName } from '../../support/stores.ts';
 import { CERTIFICATE, tlsProxy } from '../../support/tls-proxy.ts';
 
@@ -128,6 +134,41 @@ describe('a cluster', () => {
     expect(await refusal(`${url}?cluster=turned`)).toMatch(/what was shard \d of the cluster turned is now shard \d/);
     await (await open(`${url}?cluster=both`)).ready();
   });
+});
+
+it('moves to other shards as the documentation says', async () => {
+  const [from, to] = [databaseName(), databaseName()];
+  const [host = ''] = hosts;
+  const old = await open(`clickhouse://${host}/${from}`);
+  const calls = Array.from({ length: 50 }, (_, n) =>
+    observe({
+      org: 'acme',
+      id: eventId(['test', n]),
+      assistant: 'claude-code',
+      source: 'telemetry',
+      atMs: NOON + n,
+      outputTokens: n,
+      messageKey: BigInt(n % 40),
+    }),
+  );
+  await old.write({ events: calls, activities: [] });
+  const record = { kind: 'key', entityId: 'k', version: 1, org: 'acme', atMs: 1, author: 'server', data: { a: 1 } };
+  await old.appendControl([record]);
+  const moved = await open(`clickhouse://${hosts.join(',')}/${to}?cluster=both`);
+  const documentation = readFileSync('docs/clickhouse.md', 'utf8');
+  for (const { name } of TABLES) {
+    expect(documentation).toContain(`\`${name}\``);
+    await askNode(
+      host,
+      `INSERT INTO ${to}.${name} SELECT * FROM ${from}.${name} SETTINGS distributed_foreground_insert = 1, async_insert = 0`,
+    );
+  }
+  const figures = sql`SELECT count(*) AS events, sum(output_tokens) AS tokens FROM usage_event WHERE counted`;
+  expect(await moved.query(figures)).toEqual([{ events: 40, tokens: (50 * 49) / 2 - 45 }]);
+  expect(await moved.query(figures)).toEqual(await old.query(figures));
+  await moved.write({ events: calls, activities: [] });
+  expect(await moved.query(figures)).toEqual(await old.query(figures));
+  expect(await moved.readControl()).toEqual([record]);
 });
 
 describe('TLS', () => {
