@@ -302,6 +302,17 @@ describe('over the network', () => {
   });
 });
 
+describe('a file that is too long', () => {
+  it('is refused, in a form too', async () => {
+    const server = await testApp({ now: () => NOW, maxImportBytes: 300 });
+    const form = `--b\r\nContent-Disposition: form-data; name="file"; filename="u.csv"\r\n\r\n${FILE}\r\n--b--\r\n`;
+    const key = await server.key('admin');
+    expect((await send(server, key, FILE)).status).toBe(413);
+    expect((await send(server, key, form, { type: 'multipart/form-data; boundary=b' })).status).toBe(413);
+    expect(await stored(server)).toEqual([]);
+  });
+});
+
 describe('what takes long', () => {
   it('is answered with blanks until it is done, and then as ever', async () => {
     let release = (): void => undefined;

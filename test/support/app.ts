@@ -34,7 +34,14 @@ const prices = createPriceBook();
 export type TestAppOptions = Partial<
   Pick<
     AppDependencies,
-    'now' | 'fetch' | 'maxBodyBytes' | 'bodyBudgetBytes' | 'bodyIdleMs' | 'importPatienceMs' | 'front'
+    | 'now'
+    | 'fetch'
+    | 'maxBodyBytes'
+    | 'bodyBudgetBytes'
+    | 'bodyIdleMs'
+    | 'importPatienceMs'
+    | 'maxImportBytes'
+    | 'front'
   >
 > & {
   wrap?: (store: Store) => Store;

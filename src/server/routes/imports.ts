@@ -80,7 +80,8 @@ export const importRoutes: FastifyPluginAsyncZod<ImportDependencies> = async (ap
   const running = new Set<string>();
 
   app.removeAllContentTypeParsers();
-  await app.register(multipart, { limits: { files: 1, fields: 16, fileSize: limits.maxBytes } });
+  // One byte more than is allowed: a longer file has to be refused, not cut off.
+  await app.register(multipart, { limits: { files: 1, fields: 16, fileSize: limits.maxBytes + 1 } });
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
   app.post(
