@@ -22,8 +22,12 @@ export type Access =
       /** False where only a key will do. */
       sessions?: boolean;
     }
-  /** The operator's key, or a caller on this machine. */
-  | { kind: 'operator' }
+  /** The operator's key. */
+  | {
+      kind: 'operator';
+      /** True where a caller on this machine needs none: for what names nobody. */
+      locally?: boolean;
+    }
   /** An admin's key, or the secret of whoever starts things by the clock. A browser's session never counts. */
   | { kind: 'clock' };
 

@@ -138,4 +138,19 @@ describe('seats', () => {
     // Half of November's thirty days at the new price.
     expect(whole - (await cost())).toBe(15 * DOLLAR);
   });
+
+  it('are those of the person, under whichever address they were given', async () => {
+    const server = await testApp({ now: () => NOW });
+    const call = await administrator(server);
+    await call('PUT', 'members/ada@acme.com', { aliases: ['ada@home.org'] });
+    await call('PUT', 'members/ada.l@acme.com', {});
+    await call('PUT', 'seats/ada@home.org/cursor', { tier: 'pro' });
+    await call('PUT', 'seats/ada.l@acme.com/claude-code', { tier: 'pro' });
+    await call('POST', 'members/ada.l@acme.com/merge', { into: 'ada@acme.com' });
+    const { seats } = server.people.viewOf('acme').forReports(NOW);
+    expect(seats.map(({ person, assistant }) => [person, assistant])).toEqual([
+      ['email:ada@acme.com', 'cursor'],
+      ['email:ada@acme.com', 'claude-code'],
+    ]);
+  });
 });

@@ -5,7 +5,6 @@ import type { Seat } from '../../usage/seat.ts';
 import { seatMicros } from '../../usage/seat-prices.ts';
 import type { Tier } from '../../usage/tiers.ts';
 import { findTier, tiersOf } from '../../usage/tiers.ts';
-import { personOf } from './member.ts';
 import type { Span } from './spans.ts';
 import { assign, isEmpty, without } from './spans.ts';
 
@@ -101,10 +100,10 @@ export function endHolding(holding: Holding, atMs: number): Holding {
 }
 
 /** As reports take them: every seat ever held, an open start being the beginning of time. */
-export const seatsOf = (holdings: readonly Holding[], rootOf: (person: string) => string): Seat[] =>
+export const seatsOf = (holdings: readonly Holding[], personFor: (email: string) => string): Seat[] =>
   holdings.flatMap(({ email, assistant, spans }) =>
     spans.map(({ fromMs, toMs, tier, plan, monthlyMicros }) => ({
-      person: rootOf(personOf(email)),
+      person: personFor(email),
       assistant,
       tier,
       plan,

@@ -51,9 +51,13 @@ function viewOf(org: string, { roster, seats, mappings, settings }: RosterSource
   const owners = roster.takenAliases(org);
   const byEmail = new Map(members.map((member) => [member.email, member]));
   const departments = new Map(teams.map(({ name, department }) => [name, department]));
+  const personFor = (email: string): string => {
+    const owner = owners.get(personOf(email)) ?? email;
+    return rootOf(merges, personOf(owner));
+  };
   const held = seatsOf(
     seats.holdings.all(org).map(({ value }) => value),
-    (person) => rootOf(merges, person),
+    personFor,
   );
   const detailsOf = (member: Member, nowMs: number): PersonDetails => {
     const { team = null, department = null } = presentTerm(member, nowMs) ?? {};
@@ -74,10 +78,7 @@ function viewOf(org: string, { roster, seats, mappings, settings }: RosterSource
     mappings: mappings.mappings.all(org).map(({ value }) => value),
     settings: settings.of(org).value,
     seatPrices: seats.pricesOf(org),
-    personFor: (email) => {
-      const owner = owners.get(personOf(email)) ?? email;
-      return rootOf(merges, personOf(owner));
-    },
+    personFor,
     forReports: (nowMs) => {
       if (asOf?.minute !== minuteOf(nowMs)) {
         const people = new Map(members.map((member) => [personOf(member.email), detailsOf(member, nowMs)]));
