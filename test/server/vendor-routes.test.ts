@@ -182,6 +182,8 @@ describe('POST /api/sync', () => {
     [{ startDate: 'yesterday' }, /startDate: "yesterday" is no date/],
     [{ endDate: '2026-11-20' }, /say startDate too/],
     [{ startDate: '2026-11-20', endDate: '2026-11-20' }, /endDate: .* must be later/],
+    [{ startDate: '2026-12-01', endDate: '2026-12-02' }, /startDate: it lies in the future/],
+    [{ startDate: '1999-01-01' }, /ten years/],
     [{ start: '2026-11-20' }, /./],
     [{ vendors: ['copilot'] }, /./],
   ])('refuses %j', async (body, message) => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../../errors.ts';
 import { DateError } from '../../usage/date-error.ts';
 import { resolveRange } from '../../usage/dates.ts';
+import { DAY_MS } from '../../usage/days.ts';
 import type { Span } from '../../vendors/sync-part.ts';
 import { callerOf } from '../access.ts';
 import { ServerError } from '../errors.ts';
@@ -76,6 +77,9 @@ const asked = {
   endDate: z.string().optional().describe('Exclusive; a day stands for its start. Default: now'),
 };
 
+/** Some reports take a request for each day. */
+const LONGEST_MS = 3660 * DAY_MS;
+
 /** Without a start a sync reads what is new. @throws ServerError `invalid` */
 function askedSpan(
   { startDate, endDate }: { startDate?: string | undefined; endDate?: string | undefined },
@@ -87,6 +91,8 @@ function askedSpan(
   }
   try {
     const { fromMs, toMs } = resolveRange({ from: startDate, to: endDate }, nowMs);
+    if (fromMs >= nowMs) throw new ServerError('invalid', 'startDate: it lies in the future');
+    if (toMs - fromMs > LONGEST_MS) throw new ServerError('invalid', 'startDate: ten years are the most at once');
     return { fromMs, toMs: Math.min(toMs, nowMs) };
   } catch (error) {
     if (!(error instanceof DateError)) throw error;
