@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WatchedPage } from '../support/browser.ts';
 import { openBrowser, settled, watchedPage } from '../support/browser.ts';
 import type { DashboardWorld } from '../support/dashboard-world.ts';
@@ -27,6 +27,9 @@ const OTHER_PAGES = [
 ];
 /** A phone, a desk at 200 %, a wide screen. */
 const WIDTHS = [390, 640, 1600];
+
+// A machine that is busy with other tests draws slowly.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let world: DashboardWorld;
 let browser: Browser;

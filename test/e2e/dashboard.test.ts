@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PageOptions, WatchedPage } from '../support/browser.ts';
 import { openBrowser, settled, watchedPage } from '../support/browser.ts';
 import type { DashboardWorld } from '../support/dashboard-world.ts';
 import { openDashboardWorld } from '../support/dashboard-world.ts';
 import { attributesOf, logRecord, request } from '../support/otlp-request.ts';
+
+// A machine that is busy with other tests draws slowly.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let world: DashboardWorld;
 let browser: Browser;

@@ -73,7 +73,7 @@ export async function watchedPage(browser: Browser, options: PageOptions): Promi
 
 const SETTLED = `document.querySelector('h1') !== null &&
   document.querySelector('[aria-busy="true"], .skeleton') === null`;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const STEP_MS = 50;
 
 /** Every panel of the page has its figures, or says why not. */
