@@ -114,7 +114,7 @@ describe.each(REPORT_STORES)('the seeded organisation on $name', (engine) => {
         const given = Object.fromEntries(Object.entries(filter).filter(([, values]) => values !== undefined));
         await check(given, range, roster);
       }),
-      { numRuns: 15, seed: 7 },
+      { numRuns: engine.runs, seed: 7 },
     );
   }, 120_000);
 

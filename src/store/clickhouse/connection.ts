@@ -18,7 +18,6 @@ const SETTINGS = {
   skip_unavailable_shards: 0,
   join_use_nulls: 1,
   cast_keep_nullable: 1,
-  aggregate_functions_null_for_empty: 1,
   prefer_column_name_to_alias: 1,
   distributed_product_mode: 'global',
   do_not_merge_across_partitions_select_final: 1,
