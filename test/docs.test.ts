@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BINARIES } from '../src/cli/binaries.ts';
 import { runBinary } from '../src/cli/run.ts';
-import { FIGURES } from '../src/reports/figures.ts';
+import { METRICS } from '../src/reports/definitions.ts';
 import { testContext } from './support/context.ts';
 
 /** Pages that are made from the program itself: `npx vitest run test/docs.test.ts -u` writes them anew. */
@@ -26,19 +26,23 @@ async function commandPage(): Promise<string> {
 }
 
 function figurePage(): string {
-  const rows = FIGURES.map(
-    ({ key, title, definition, unit, denominator }) =>
-      `| ${title} | \`${key}\` | ${definition} | ${unit} | ${denominator ?? '–'} |`,
-  );
-  return [
-    '# Figures',
+  const tables = Object.entries(METRICS).flatMap(([report, metrics]) => [
     '',
-    'What each figure means: the same text that the API describes itself with. A figure with a denominator is `null` where',
-    'that is empty.',
+    `## ${report}`,
     '',
     '| figure | key | definition | unit | divided by |',
     '|---|---|---|---|---|',
-    ...rows,
+    ...metrics.map(
+      ({ key, title, definition, unit, denominator }) =>
+        `| ${title} | \`${key}\` | ${definition} | ${unit} | ${denominator ?? '–'} |`,
+    ),
+  ]);
+  return [
+    '# Figures',
+    '',
+    'What each figure means: the same text that the API describes itself with, by the report that answers it. A figure with',
+    'a denominator is `null` where that is empty. The figures of `summary` stand in every row of every list.',
+    ...tables,
     '',
   ].join('\n');
 }

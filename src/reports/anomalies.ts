@@ -86,7 +86,7 @@ async function modelsOf(
 ): Promise<Map<string, [string | null, number]>> {
   const days = [...new Set(found.map(({ day }) => day))].join(', ');
   const rows = await usage.context.query(sql`
-    SELECT ${raw(kind)} AS who, local_day, model, sum(list) AS list FROM ${dailyMoney(usage)} AS money
+    SELECT ${raw(kind)} AS who, local_day, model, sum(list) AS list FROM ${dailyMoney(usage, 'by model')} AS money
     WHERE local_day IN (${raw(days)}) AND ${raw(kind)} IS NOT NULL GROUP BY 1, 2, 3 ORDER BY list, model`);
   return new Map(
     rows.map((row) => [

@@ -4,7 +4,7 @@ import type { GroupId, Grouping } from './group.ts';
 import { groupIdOf, nameOf, peopleQuery, sessionsQuery, sumsQuery } from './group.ts';
 import { numberOf, numberOrNull } from './metric.ts';
 import { QUARTER_MS } from './period.ts';
-import { seatShares, unusedSeats } from './seat-spread.ts';
+import { seatCosts } from './seat-spread.ts';
 import type { ReportRow } from './sql.ts';
 import type { Totals } from './totals.ts';
 import { NO_TOTALS, SUMS } from './totals.ts';
@@ -25,12 +25,11 @@ export interface GroupedTotals {
 /** Everything that is counted, of every group that has events, in both periods. */
 export async function totalsBy(usage: Usage, grouping: Grouping = {}): Promise<GroupedTotals> {
   const run = (sql: Parameters<typeof usage.context.query>[0]): Promise<ReportRow[]> => usage.context.query(sql);
-  const [sums, sessions, people, seats, unusedSeatMicros] = await Promise.all([
+  const [sums, sessions, people, seats] = await Promise.all([
     run(sumsQuery(usage, grouping)),
     run(sessionsQuery(usage, grouping)),
     run(peopleQuery(usage, grouping)),
-    seatShares(usage, grouping),
-    unusedSeats(usage),
+    seatCosts(usage, grouping),
   ]);
   const days = (usage.period.quarters * QUARTER_MS) / 86_400_000;
   const groups = new Map<string, Group>();
@@ -54,12 +53,12 @@ export async function totalsBy(usage: Usage, grouping: Grouping = {}): Promise<G
     totals.people = numberOf(row, 'people');
     totals.activeDays = numberOf(row, 'days');
   });
-  for (const share of seats) {
+  for (const share of seats.shares) {
     const totals = groupFor(share);
     totals.seatMicros = share.micros;
     totals.assumedSeatMicros = share.assumedMicros;
   }
-  return { groups, unusedSeatMicros, days };
+  return { groups, unusedSeatMicros: seats.unused, days };
 }
 
 function addSums(totals: Totals, row: ReportRow): void {

@@ -1,7 +1,7 @@
 import { directoryOf, resolved } from './directory.ts';
 import { localDayOf, periodNumber } from './period.ts';
-import type { Sql } from './sql.ts';
-import { raw, sql, text } from './sql.ts';
+import type { ReportRow, Sql } from './sql.ts';
+import { among, raw, sql, text } from './sql.ts';
 import type { Usage } from './usage.ts';
 
 /** Relation (period, person, team, assistant, local_day): the days on which people used an assistant. */
@@ -17,27 +17,24 @@ export function personDays(usage: Usage): Sql {
  * When each person was first seen, ever, by any assistant: ms. What retention has removed is remembered by actor; who
  * became somebody's only after it was first seen is looked up where it is that person's.
  */
-export async function firstSeen({ context, filter, period }: Usage): Promise<Map<string, number>> {
+export async function firstSeen(usage: Usage): Promise<Map<string, number>> {
+  const { context, filter, period } = usage;
   const { query } = context;
   const named = sql`org = ${text(filter.org)}`;
-  const seen = sql`(SELECT actor, min(at_ms) AS seen_ms FROM first_seen WHERE ${named} AND actor IS NOT NULL GROUP BY actor)`;
   const directory = await directoryOf(query, filter.org, 1, period.to);
   const slot = raw(directory.slot.parts.join('').replaceAll('quarter_hour', 'floor(seen_ms / 900000)'));
-  const cells = sql`(SELECT actor, ${slot} AS slot, seen_ms FROM ${seen} AS seen)`;
-  const late = sql`(
-    SELECT known.actor AS late_actor, known.person AS person, known.from_ms AS from_ms, known.to_ms AS to_ms
-    FROM directory AS known JOIN ${seen} AS seen ON seen.actor = known.actor
-    WHERE known.org = ${text(filter.org)} AND known.from_ms > seen.seen_ms)`;
-  const [rows, latecomers] = await Promise.all([
-    query(sql`
-      SELECT person, min(seen_ms) AS seen_ms FROM ${resolved(cells, ['seen_ms'], directory)} AS seen GROUP BY person`),
-    directory.who === null
-      ? []
-      : query(sql`
-          SELECT late.person AS person, min(first_ms) AS seen_ms FROM usage_slice
-          JOIN ${late} AS late ON late.late_actor = usage_slice.actor
-          WHERE ${named} AND first_ms >= late.from_ms AND first_ms < late.to_ms GROUP BY late.person`),
+  const cells = sql`(SELECT actor, ${slot} AS slot, seen_ms, actor AS seen_actor FROM (
+      SELECT actor, min(at_ms) AS seen_ms FROM first_seen WHERE ${named} AND actor IS NOT NULL GROUP BY actor
+    ) AS seen)`;
+  const [rows, segments] = await Promise.all([
+    query(
+      sql`SELECT person, seen_actor, seen_ms FROM ${resolved(cells, ['seen_ms', 'seen_actor'], directory)} AS seen`,
+    ),
+    query(sql`SELECT actor, from_ms, to_ms FROM directory WHERE ${named} AND from_ms > 0`),
   ]);
+  const byActor = new Map(rows.map((row) => [String(row.seen_actor), Number(row.seen_ms)]));
+  const late = segments.filter((one) => (byActor.get(String(one.actor)) ?? Infinity) < Number(one.from_ms));
+  const latecomers = late.length === 0 ? [] : await query(firstOf(usage, late));
   const first = new Map<string, number>();
   for (const row of [...rows, ...latecomers]) {
     const [person, ms] = [String(row.person), Number(row.seen_ms)];
@@ -45,6 +42,16 @@ export async function firstSeen({ context, filter, period }: Usage): Promise<Map
   }
   return first;
 }
+
+/** Of segments of the directory: the first event within. */
+const firstOf = ({ filter }: Usage, segments: readonly ReportRow[]): Sql => sql`
+  SELECT known.person AS person, min(first_ms) AS seen_ms FROM usage_slice
+  JOIN directory AS known ON known.actor = usage_slice.actor AND known.org = usage_slice.org
+  WHERE usage_slice.org = ${text(filter.org)} AND first_ms >= known.from_ms AND first_ms < known.to_ms
+    AND ${among(
+      raw('known.actor'),
+      segments.map(({ actor }) => String(actor)),
+    )} GROUP BY known.person`;
 
 export const daysQuery = (usage: Usage): Sql =>
   sql`SELECT DISTINCT person, local_day FROM ${personDays(usage)} AS days`;

@@ -3,14 +3,14 @@ import { bucketsOf } from '../usage/buckets.ts';
 import { spread } from '../usage/money.ts';
 import type { Seat } from '../usage/seat.ts';
 import { resolved } from './directory.ts';
-import { limitsPeople, peopleLimit, workConditions } from './filter.ts';
+import { peopleLimit, workConditions } from './filter.ts';
 import type { GroupId, Grouping } from './group.ts';
 import { groupColumns, groupIdOf, nameOf } from './group.ts';
 import { numberOf } from './metric.ts';
 import { QUARTER_MS, groupOf, periodNumber } from './period.ts';
 import type { HolderCost } from './seat-cost.ts';
 import { defaultPrice, heldShare, holderCosts, rosteredAssistants } from './seat-cost.ts';
-import type { Sql } from './sql.ts';
+import type { ReportRow, Sql } from './sql.ts';
 import { all, among, joined, raw, rows, sql, text } from './sql.ts';
 import type { Usage } from './usage.ts';
 
@@ -21,27 +21,77 @@ export interface SeatShare extends GroupId {
   assumedMicros: number;
 }
 
+/** What seats cost. */
+export interface SeatCosts {
+  shares: SeatShare[];
+  /** Of each period: seats whose holders did not use the assistant at all. */
+  unused: [present: number, before: number];
+}
+
 /**
  * What seats cost, by group. A holder's cost for an assistant is spread over all their use of it in the period, before
  * other filters, in proportion to list value (to requests where nothing has a price). The sum of a filter is the same
  * whatever it is grouped by: each holder's part is rounded once, and the groups divide the sum by largest remainder.
  */
-export async function seatShares(usage: Usage, grouping: Grouping): Promise<SeatShare[]> {
+export async function seatCosts(usage: Usage, grouping: Grouping): Promise<SeatCosts> {
+  if (takesAllUse(usage)) return await wholeSeats(usage, grouping);
   const holders = holdersRelation(usage);
-  if (holders === null) return [];
-  const whole = grouping.bucket === undefined && grouping.by === undefined;
-  const [sums, parts] = await Promise.all([
-    usage.context.query(sumQuery(usage, holders)),
-    whole ? [] : usage.context.query(partsQuery(usage, holders, grouping)),
+  const [sums, unused] = await Promise.all([
+    holders === null ? [] : usage.context.query(sumQuery(usage, holders)),
+    unusedSeats(usage),
   ]);
-  if (whole)
+  return { shares: await sharesOf(usage, grouping, holders, sums), unused };
+}
+
+/** Nothing of what the people of the filter did with an assistant is left out: their seats count whole. */
+function takesAllUse({ filter }: Usage): boolean {
+  const { teams, departments } = peopleLimit(filter);
+  return workConditions(filter).length === 0 && teams.length === 0 && departments === null;
+}
+
+/** Used and unused seats in one go, and by person or assistant where that is what is asked. */
+async function wholeSeats(usage: Usage, grouping: Grouping): Promise<SeatCosts> {
+  const seats = pricedSeats(usage, seatsInFilter(usage));
+  const tiers = pricedTiers(usage);
+  if (seats.length === 0 && tiers.length === 0) return { shares: [], unused: [0, 0] };
+  const { by, bucket } = grouping;
+  const direct = bucket === undefined && (by === undefined || by === 'user' || by === 'assistant');
+  const key = !direct || by === undefined ? `''` : by === 'user' ? `nullif(person, '')` : 'assistant';
+  const rows = await usage.context.query(sql`
+    SELECT period, ${raw(key)} AS grp, sum(used) AS micros, sum(used * assumed) AS assumed, sum(unused) AS unused FROM (
+      SELECT coalesce(held.period, seats.period) AS period, coalesce(held.person, seats.person) AS person,
+        coalesce(held.assistant, seats.assistant) AS assistant, ${assumedSql(usage)} AS assumed,
+        CASE WHEN held.person IS NULL OR held.list + held.calls = 0 THEN 0 ELSE ${priceSql(usage)} END AS used,
+        CASE WHEN held.person IS NULL THEN seats.micros ELSE 0 END AS unused
+      FROM ${heldUse(usage, tiers)} AS held FULL OUTER JOIN ${seatRows(seats)} AS seats
+        ON seats.period = held.period AND seats.person = held.person AND seats.assistant = held.assistant
+    ) AS costs GROUP BY 1, 2`);
+  const total = (period: number, column: string): number =>
+    rows.reduce((sum, row) => (Number(row.period) === period ? sum + numberOf(row, column) : sum), 0);
+  const unused: [number, number] = [total(0, 'unused'), total(1, 'unused')];
+  if (!direct) return { shares: await sharesOf(usage, grouping, holdersRelation(usage), rows), unused };
+  const shares = rows.flatMap((row): SeatShare[] => {
+    const id = groupIdOf(row, grouping);
+    const micros = numberOf(row, 'micros');
+    return id === null || micros === 0 ? [] : [{ ...id, micros, assumedMicros: numberOf(row, 'assumed') }];
+  });
+  return { shares, unused };
+}
+
+/** Divides each period's sum among its groups. */
+async function sharesOf(
+  usage: Usage,
+  grouping: Grouping,
+  holders: Sql | null,
+  sums: readonly ReportRow[],
+): Promise<SeatShare[]> {
+  if (holders === null) return [];
+  if (grouping.bucket === undefined && grouping.by === undefined)
     return sums.map((row) => ({
-      period: Number(row.period),
-      bucket: 0,
-      key: null,
-      micros: numberOf(row, 'micros'),
-      assumedMicros: numberOf(row, 'assumed'),
+      ...{ period: Number(row.period), bucket: 0, key: null },
+      ...{ micros: numberOf(row, 'micros'), assumedMicros: numberOf(row, 'assumed') },
     }));
+  const parts = await usage.context.query(partsQuery(usage, holders, grouping));
   return sums.flatMap((sum) => {
     const groups = parts.flatMap((row) => {
       const id = row.period === sum.period ? groupIdOf(row, grouping) : null;
@@ -61,13 +111,12 @@ export async function seatShares(usage: Usage, grouping: Grouping): Promise<Seat
 }
 
 /** Of each period: what the seats cost whose holders did not use the assistant at all. */
-export async function unusedSeats(usage: Usage): Promise<[present: number, before: number]> {
-  const { context, filter } = usage;
+async function unusedSeats(usage: Usage): Promise<[present: number, before: number]> {
   const seats = seatsInFilter(usage);
-  if (seats.length === 0 || workConditions(filter).length > 0) return [0, 0];
+  if (seats.length === 0 || workConditions(usage.filter).length > 0) return [0, 0];
   const priced = pricedSeats(usage, seats);
   if (priced.length === 0) return [0, 0];
-  const found = await context.query(sql`
+  const found = await usage.context.query(sql`
     SELECT seats.period AS period, sum(seats.micros) AS micros FROM ${seatRows(priced)} AS seats
     LEFT JOIN (SELECT DISTINCT period, person, assistant FROM ${monthlyUse(usage, raw('0'))} AS used WHERE person IS NOT NULL) AS used
       ON used.period = seats.period AND used.person = seats.person AND used.assistant = seats.assistant
@@ -110,31 +159,44 @@ const seatRows = (seats: readonly PricedSeat[]) =>
     { name: 'micros', kind: 'integer', values: seats.map(({ micros }) => micros) },
   );
 
-/** Relation (period, person, assistant, list, calls, price, assumed) of who holds a seat and uses it; null: nobody. */
-function holdersRelation(usage: Usage): Sql | null {
+interface PricedTier {
+  assistant: string;
+  tier: string;
+  micros: number;
+}
+
+/** Tiers seen in the data that stand for seats, since the roster knows none of their assistant. */
+function pricedTiers(usage: Usage): PricedTier[] {
   const rostered = rosteredAssistants(usage.context.roster.seats);
-  const tiers = usage.tiers.flatMap(({ assistant, tier }) => {
+  return usage.tiers.flatMap(({ assistant, tier }) => {
     const micros = tier === null || rostered.includes(assistant) ? 0 : defaultPrice(usage.context, assistant, tier);
     return tier !== null && micros > 0 ? [{ assistant, tier, micros }] : [];
   });
-  const priced = rostered.length === 0 ? [] : pricedSeats(usage, usage.context.roster.seats);
-  if (tiers.length === 0 && priced.length === 0) return null;
-  const use = monthlyUse(usage, priceByMonth(usage, tiers));
-  const held = sql`
-    SELECT period, person, assistant, sum(list) AS list, sum(calls) AS calls, sum(seen_price) AS seen_price FROM (
-      SELECT period, coalesce(person, '') AS person, assistant, month, sum(list) AS list, sum(calls) AS calls,
-        max(seen_price) AS seen_price
-      FROM ${use} AS months GROUP BY 1, 2, 3, 4
-    ) AS monthly GROUP BY 1, 2, 3`;
-  if (priced.length === 0)
-    return sql`(SELECT period, person, assistant, list, calls, seen_price AS price, 1 AS assumed
-      FROM (${held}) AS held WHERE seen_price > 0 AND list + calls > 0)`;
-  const known = among(raw('held.assistant'), rostered);
+}
+
+/** Relation (period, person, assistant, list, calls, seen_price): all use of each holder. */
+const heldUse = (usage: Usage, tiers: readonly PricedTier[]): Sql => sql`(
+  SELECT period, person, assistant, sum(list) AS list, sum(calls) AS calls, sum(seen_price) AS seen_price FROM (
+    SELECT period, coalesce(person, '') AS person, assistant, month, sum(list) AS list, sum(calls) AS calls,
+      max(seen_price) AS seen_price
+    FROM ${monthlyUse(usage, priceByMonth(usage, tiers))} AS months GROUP BY 1, 2, 3, 4
+  ) AS monthly GROUP BY 1, 2, 3)`;
+
+const onRoster = ({ context: { roster } }: Usage): Sql =>
+  among(raw('held.assistant'), rosteredAssistants(roster.seats));
+const assumedSql = (usage: Usage): Sql => sql`CASE WHEN ${onRoster(usage)} THEN 0 ELSE 1 END`;
+const priceSql = (usage: Usage): Sql =>
+  sql`CASE WHEN ${onRoster(usage)} THEN coalesce(seats.micros, 0) ELSE held.seen_price END`;
+
+/** Relation (period, person, assistant, list, calls, price, assumed) of who holds a seat and uses it; null: nobody. */
+function holdersRelation(usage: Usage): Sql | null {
+  const tiers = pricedTiers(usage);
+  const seats = pricedSeats(usage, usage.context.roster.seats);
+  if (tiers.length === 0 && seats.length === 0) return null;
   return sql`(SELECT * FROM (
       SELECT held.period AS period, held.person AS person, held.assistant AS assistant, held.list AS list,
-        held.calls AS calls, CASE WHEN ${known} THEN 0 ELSE 1 END AS assumed,
-        CASE WHEN ${known} THEN coalesce(seats.micros, 0) ELSE held.seen_price END AS price
-      FROM (${held}) AS held LEFT JOIN ${seatRows(priced)} AS seats
+        held.calls AS calls, ${assumedSql(usage)} AS assumed, ${priceSql(usage)} AS price
+      FROM ${heldUse(usage, tiers)} AS held LEFT JOIN ${seatRows(seats)} AS seats
         ON seats.period = held.period AND seats.person = held.person AND seats.assistant = held.assistant
     ) AS priced WHERE price > 0 AND list + calls > 0)`;
 }
@@ -166,7 +228,7 @@ const monthNumber = (usage: Usage): Sql =>
   ]);
 
 /** Without a roster a seat of the dearest tier seen in a month is held for all of that month's days in the period. */
-function priceByMonth(usage: Usage, tiers: readonly { assistant: string; tier: string; micros: number }[]): Sql {
+function priceByMonth(usage: Usage, tiers: readonly PricedTier[]): Sql {
   if (tiers.length === 0) return raw('0');
   const months = monthsOf(usage);
   const month = monthNumber(usage);
@@ -207,6 +269,3 @@ const sumQuery = (usage: Usage, holders: Sql): Sql =>
   sql`SELECT period, sum(round(part)) AS micros, sum(round(part) * is_assumed) AS assumed FROM (
       SELECT period, assumed AS is_assumed, part FROM ${partsOf(usage, holders, {})} AS parts
     ) AS rounded GROUP BY period`;
-
-/** Whether the filter is about some people only. */
-export const isAboutSome = ({ filter }: Usage): boolean => limitsPeople(peopleLimit(filter));

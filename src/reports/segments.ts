@@ -69,15 +69,22 @@ export function segmentsOf(people: readonly Contribution[]): Segment[] {
   if (people.length < SMALLEST_COHORT) return people.map(() => 'Standard');
   const perOutput = rates(people);
   const at = (values: readonly number[], share: number): number => percentile(values, share) ?? 0;
-  const outputs = people.map(({ output }) => output);
-  const engagements = people.map(({ engagement }) => engagement);
-  const spends = people.map(({ spend }) => spend);
+  const outputs = people.map((one) => one.output);
+  const engagements = people.map((one) => one.engagement);
+  const [outputHigh, outputHalf, outputLow] = [at(outputs, 0.75), at(outputs, 0.5), at(outputs, 0.25)];
+  const [engagementHigh, engagementLow] = [at(engagements, 0.75), at(engagements, 0.25)];
+  const [rateHalf, spendHigh] = [
+    at(perOutput, 0.5),
+    at(
+      people.map((one) => one.spend),
+      0.75,
+    ),
+  ];
   return people.map(({ output, engagement, spend }, i) => {
-    if (output >= at(outputs, 0.75) && engagement >= at(engagements, 0.75)) return 'Power Users';
-    if (spend >= at(spends, 0.75) && output < at(outputs, 0.5)) return 'Cost Concerns';
-    if (output >= at(outputs, 0.5) && (perOutput[i] ?? 0) <= at(perOutput, 0.5)) return 'Efficient Contributors';
-    if (engagement <= at(engagements, 0.25) || output <= at(outputs, 0.25)) return 'Coaching Targets';
-    return 'Standard';
+    if (output >= outputHigh && engagement >= engagementHigh) return 'Power Users';
+    if (spend >= spendHigh && output < outputHalf) return 'Cost Concerns';
+    if (output >= outputHalf && (perOutput[i] ?? 0) <= rateHalf) return 'Efficient Contributors';
+    return engagement <= engagementLow || output <= outputLow ? 'Coaching Targets' : 'Standard';
   });
 }
 
@@ -103,7 +110,7 @@ export interface Segments {
 }
 
 export async function segments(question: Question): Promise<Segments> {
-  const usage = await openUsage(question);
+  const usage = await openUsage(question, { withoutPrevious: true });
   const [{ groups }, merged] = await Promise.all([totalsBy(usage, { by: 'user' }), mergedBy(usage)]);
   const deep = merged === null ? await deepSessions(usage) : new Map<string | null, number>();
   const people = [...groups.values()].flatMap(({ period, key, totals }): Contribution[] => {

@@ -122,6 +122,41 @@ it('sorts users by any column', async () => {
   }
 });
 
+it('answers every example of its own description', async () => {
+  interface Parameter {
+    name: string;
+    in: string;
+    example?: string;
+    schema: { examples?: string[]; enum?: string[] };
+  }
+  const { paths } = (await server.app.inject('/openapi.json')).json<{
+    paths: Record<string, { get?: { tags: string[]; parameters?: Parameter[] } }>;
+  }>();
+  let tried = 0;
+  for (const [path, { get: operation }] of Object.entries(paths)) {
+    if (!operation?.tags.some((tag) => tag === 'reports' || tag === 'analytics')) continue;
+    const examples = (operation.parameters ?? []).flatMap(({ name, in: where, example, schema }) =>
+      where === 'query' && name !== 'view'
+        ? [[name, example ?? schema.examples?.[0] ?? schema.enum?.at(-1) ?? null] as const]
+        : [],
+    );
+    const query = new URLSearchParams(
+      Object.fromEntries(examples.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]))),
+    );
+    expect(query.get('from')).toBe('2026-10-01');
+    const { statusCode, body } = await get(path.replace(/\{(\w+)\}/g, ':$1'), query.toString());
+    // Nobody has the session; the person may have no use under all of these filters at once.
+    const known = path.includes('{person}') ? [200, 404] : path.includes('{session_id}') ? [404] : [200];
+    expect([path, known.includes(statusCode), statusCode < 400 ? '' : body.slice(0, 200)]).toEqual([
+      path,
+      true,
+      statusCode < 400 ? '' : expect.stringContaining('notFound'),
+    ]);
+    tried++;
+  }
+  expect(tried).toBe(PATHS.length);
+});
+
 it('keeps formulas out of tables', async () => {
   const { store } = server;
   const { events } = seededOrganization('seeded');

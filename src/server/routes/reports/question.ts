@@ -11,12 +11,13 @@ import type { ReportAccess, Sight } from '../../report-access.ts';
 import type { Caller } from '../../services/keys.ts';
 
 // An empty value is what a form sends for a field left alone.
-const list = (what: string) =>
+const list = (what: string, example: string) =>
   z
     .union([z.string(), z.array(z.string())])
     .transform((value) => (typeof value === 'string' ? [value] : value).filter((one) => one !== ''))
     .optional()
-    .describe(`${what}; repeat the parameter for alternatives`);
+    .describe(`${what}; repeat the parameter for alternatives`)
+    .meta({ examples: [example] });
 
 /** The parameters that every report has. */
 export const filterShape = {
@@ -25,22 +26,32 @@ export const filterShape = {
     .optional()
     .describe(
       'Inclusive: a date (a calendar day in tz) or an ISO 8601 time, which counts by quarter-hours; default 30 days before `to`',
-    ),
-  to: z.string().optional().describe('Exclusive: a date or a time; default now'),
-  tz: z.string().optional().describe('IANA time zone of the calendar days; default UTC'),
-  user: list('E-mail, or another actor such as `account:…`'),
-  team: list('Team of the roster'),
-  department: list('Department of the roster'),
-  organization: list('Organisation label that clients send'),
+    )
+    .meta({ examples: ['2026-10-01'] }),
+  to: z
+    .string()
+    .optional()
+    .describe('Exclusive: a date or a time; default now')
+    .meta({ examples: ['2026-11-01T12:00:00Z'] }),
+  tz: z
+    .string()
+    .optional()
+    .describe('IANA time zone of the calendar days; default UTC')
+    .meta({ examples: ['Europe/Berlin'] }),
+  user: list('E-mail, or another actor such as `account:…`', 'ada@acme.com'),
+  team: list('Team of the roster', 'Payments'),
+  department: list('Department of the roster', 'Engineering'),
+  organization: list('Organisation label that clients send', 'Acme'),
   assistant: z
     .union([z.enum(ASSISTANTS), z.array(z.enum(ASSISTANTS))])
     .transform((value) => (typeof value === 'string' ? [value] : value))
     .optional()
-    .describe('Assistant; repeat the parameter for alternatives'),
-  model: list('Model'),
-  project: list('Project'),
-  repository: list('Repository'),
-  agent: list('Agent: `main`, a sub-agent’s type, `background:…`'),
+    .describe('Assistant; repeat the parameter for alternatives')
+    .meta({ examples: ['claude-code'] }),
+  model: list('Model', 'claude-sonnet-5'),
+  project: list('Project', 'web'),
+  repository: list('Repository', 'acme/app'),
+  agent: list('Agent: `main`, a sub-agent’s type, `background:…`', 'main'),
   view: z
     .enum(['user', 'organization'])
     .default('user')
