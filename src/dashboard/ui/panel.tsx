@@ -79,7 +79,7 @@ export function Panel<T>(props: PanelProps<T>) {
     <section
       className={`panel ${size ?? ''}`}
       aria-labelledby={heading}
-      aria-busy={data === undefined || isPlaceholderData}
+      aria-busy={(data === undefined && !error) || isPlaceholderData}
     >
       <header className="panel-head">
         <h2>
