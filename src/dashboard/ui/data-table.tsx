@@ -52,6 +52,8 @@ export function DataTable<R>({
     state: { sorting },
     manualSorting: sorted,
     enableSortingRemoval: false,
+    // There are no pages here; looking for them to reset would draw the table again and again.
+    autoResetAll: false,
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
     getRowId: (row, index) => rowKey(row, index),
