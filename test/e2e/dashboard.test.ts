@@ -280,19 +280,19 @@ describe('settings', () => {
   it('create a key, show it once, and revoke it after asking', async () => {
     const page = await visitAsAdmin('/settings');
     await page.getByLabel('What it may do').selectOption('manager');
-    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
     const made = (await page.locator('.secret code').textContent()) ?? '';
     expect(made).toMatch(/^hak_seeded_/);
     await page.reload();
     await settled(page);
     expect(await page.content()).not.toContain(made);
-    const row = page.locator('tbody tr', { hasText: 'manager' }).first();
+    const row = page.locator('tbody tr', { hasText: 'manager' }).filter({ hasText: '–' });
     await row.getByRole('button', { name: 'Revoke' }).click();
     await row.getByRole('button', { name: 'Keep' }).click();
     expect(await row.textContent()).toContain('in use');
     await row.getByRole('button', { name: 'Revoke' }).click();
     await row.getByRole('button', { name: 'Revoke' }).click();
-    await page.locator('tbody tr', { hasText: 'manager' }).getByText('revoked').waitFor();
+    await row.getByText('revoked').waitFor();
     const { statusCode } = await world.app.inject({ url: '/v2/sdk/resolve-key', headers: { 'x-api-key': made } });
     expect(statusCode).toBe(401);
   });
