@@ -10,8 +10,5 @@ export type Visibility =
 
 export const EVERYBODY: Visibility = { kind: 'everybody' };
 
-/** `user`: people are named. `organization`: aggregates only, groups of few people are left out. */
-export type View = 'user' | 'organization';
-
 /** The fewest people of a group that the organisation's view shows. */
 export const SMALLEST_GROUP = 5;

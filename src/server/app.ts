@@ -21,6 +21,7 @@ import { answerFailure } from './report-error.ts';
 import { reportSight } from './report-sight.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
+import { backupRoute } from './routes/backup.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { goalRoutes } from './routes/goals.ts';
@@ -179,6 +180,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     ...(importPatienceMs !== undefined && { patienceMs: importPatienceMs }),
   });
   await app.register(exportRoutes, { store });
+  await app.register(backupRoute, { store });
   const query: Query = (sql) => store.query(sql);
   const goals = new Goals(people.log, now);
   const more = (org: string) => ({ syncs: vendors?.statesOf(org) ?? [], budgets: goals.of(org).value.budgets });

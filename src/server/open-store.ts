@@ -9,13 +9,16 @@ export interface StorePlace {
   dataDirectory: string;
   /** Of a database that several servers share; null for the embedded one. */
   databaseUrl: string | null;
+  /** The most memory that the embedded database takes, such as `2GB`. */
+  memory?: string;
 }
 
 /** Opens the database, with the one engine that it takes. @throws Failure with what to do */
-export async function openStore({ dataDirectory, databaseUrl }: StorePlace, logger: FastifyBaseLogger): Promise<Store> {
+export async function openStore(place: StorePlace, logger: FastifyBaseLogger): Promise<Store> {
+  const { databaseUrl } = place;
   const prices = createPriceBook();
   const price: Pricer = (event) => prices.valuesOf(event);
-  if (databaseUrl === null) return await openEmbedded(dataDirectory, price, logger);
+  if (databaseUrl === null) return await openEmbedded(place, price, logger);
   const { isClickhouse, openClickhouse } = await import('../store/clickhouse/open.ts');
   if (!isClickhouse(databaseUrl))
     throw new UsageError('the database URL is for no database that is known here', {
@@ -24,19 +27,25 @@ export async function openStore({ dataDirectory, databaseUrl }: StorePlace, logg
   return await openClickhouse({ url: databaseUrl, price });
 }
 
-async function openEmbedded(directory: string, price: Pricer, logger: FastifyBaseLogger): Promise<Store> {
+async function openEmbedded(place: StorePlace, price: Pricer, logger: FastifyBaseLogger): Promise<Store> {
+  const { dataDirectory: directory, memory } = place;
   const [{ openDuckdb }, { DatabaseInUse }, { ForeignDatabase }] = await Promise.all([
     import('../store/duckdb/open.ts'),
     import('../store/duckdb/database.ts'),
     import('../store/duckdb/schema.ts'),
   ]);
   try {
-    return await openDuckdb({ directory, price, warn: (message, err) => logger.error({ err }, message) });
+    return await openDuckdb({
+      directory,
+      price,
+      warn: (message, err) => logger.error({ err }, message),
+      ...(memory !== undefined && { memoryLimit: memory }),
+    });
   } catch (cause) {
     if (cause instanceof ForeignDatabase) {
       throw new Failure(`${directory}: ${cause.message}`, {
         cause,
-        hint: 'Choose another directory with --data, or use the release that wrote this one.',
+        hint: 'Choose another directory with --data, use the release that wrote this one, or restore a backup.',
       });
     }
     if (cause instanceof DatabaseInUse) {

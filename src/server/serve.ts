@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import type { FrontOptions } from './front.ts';
 import { announceServer, withdrawServer } from './data-directory.ts';
 import { openStore, unusable } from './open-store.ts';
+import { keepOnly } from './retention.ts';
 import type { SignInSettings } from './people.ts';
 import { keepUp, openPeople } from './people.ts';
 import type { Keys } from './services/keys.ts';
@@ -18,6 +19,10 @@ export interface ServeOptions {
   dataDirectory: string;
   /** Of a database outside; without one the embedded database in the directory is used. */
   databaseUrl?: string | null;
+  /** The most memory that the embedded database takes, such as `2GB`. */
+  memory?: string;
+  /** Days that usage is kept; for ever without. */
+  retentionDays?: number;
   logger: FastifyBaseLogger;
   now: () => number;
   version: string;
@@ -43,7 +48,8 @@ const FIRST_ORGANIZATION = 'default';
 /** Opens the store and the port. @throws Failure with what to do */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host, port, dataDirectory, databaseUrl = null, logger, now, version, pid, front = {}, signIn = {} } = options;
-  const store = await openStore({ dataDirectory, databaseUrl }, logger);
+  const { memory, retentionDays } = options;
+  const store = await openStore({ dataDirectory, databaseUrl, ...(memory !== undefined && { memory }) }, logger);
   let app: FastifyInstance | null = null;
   let vendors: VendorData | null = null;
   try {
@@ -51,7 +57,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     const { keys } = people;
     if (options.vendors) vendors = openVendorData({ store, people, logger, now, dataDirectory, ...options.vendors });
     const fetch = options.vendors?.fetch;
-    app = await createApp({ store, people, ...(vendors && { vendors }), ...(fetch && { fetch }), logger, now, version, front });
+    app = await createApp({
+      store,
+      people,
+      ...(vendors && { vendors }),
+      ...(fetch && { fetch }),
+      logger,
+      now,
+      version,
+      front,
+    });
     const url = await app.listen({ host, port }).catch((error: unknown) => refusePort(error, host, port));
     // Only once the port is ours: the key is shown by this start, or never.
     const adminKey = await firstStart(keys);
@@ -62,10 +77,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     );
     const running = app;
     const stopKeepingUp = keepUp(people, logger);
+    const stopForgetting = retentionDays === undefined ? null : keepOnly(retentionDays, { store, now, logger });
     const schedule = vendors && scheduleSyncs(vendors, logger);
     const reading = vendors;
     const close = async (): Promise<void> => {
       stopKeepingUp();
+      stopForgetting?.();
       schedule?.stop();
       await reading?.close();
       await withdrawServer(dataDirectory).catch((err: unknown) => logger.warn({ err }, 'server.json stays behind'));

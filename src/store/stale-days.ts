@@ -24,8 +24,8 @@ export class StaleDays {
     }
   }
 
-  addWhole(day: number): void {
-    this.#days.set(day, 'whole');
+  addWhole(days: readonly number[]): void {
+    for (const day of days) this.#days.set(day, 'whole');
   }
 
   addAll(other: StaleDays): void {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { DailyFigure } from '../usage/daily-figure.ts';
 import type { Activity, EventState, PricedValues } from '../usage/event.ts';
 import type { PullRequest } from '../usage/pull-request.ts';
@@ -46,6 +47,12 @@ export interface DirectoryRow {
   department: string | null;
 }
 
+/** A file's content; what holds it is released when the stream is closed. */
+export interface Backup {
+  bytes: number;
+  content: Readable;
+}
+
 /**
  * Where events live. Every method rejects with `StoreUnavailable` while the engine cannot answer; nothing that was
  * resolved is lost after that, whatever is killed when.
@@ -69,6 +76,16 @@ export interface Store {
   replaceFigures(org: string, figures: readonly DailyFigure[]): Promise<void>;
   /** Keeps, in the table `pull_request`, the newest reading of each (repository, number). */
   writePullRequests(org: string, rows: readonly PullRequest[]): Promise<void>;
+  /**
+   * Removes what happened before a UTC day, for good; when somebody was first seen is kept. Absent where the engine
+   * has no such thing.
+   */
+  forgetBefore?(day: number): Promise<void>;
+  /**
+   * All that is stored as one file, as it is at one moment at or after the call, while others read and write. Absent
+   * where the engine keeps no file of its own.
+   */
+  backup?(): Promise<Backup>;
   /** Resolves if the store can write now. */
   ready(): Promise<void>;
   /** Finishes what was accepted, then closes the files. */

@@ -56,7 +56,7 @@ async function faultsOfAccess(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const violations = (await page.evaluate(SERIOUS)) as string[];
+    const violations = await page.evaluate<string[]>(SERIOUS);
     found.push(...violations.map((violation) => `${colorScheme}: ${violation}`));
   }
   return found;
@@ -71,8 +71,8 @@ async function tooWideAt(page: Page): Promise<string[]> {
   const wide: string[] = [];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
-    const scroll = (await page.evaluate('document.documentElement.scrollWidth')) as number;
-    if (scroll > width) wide.push(`${width}: ${scroll} ${(await page.evaluate(CULPRITS)) as string}`);
+    const scroll = await page.evaluate<number>('document.documentElement.scrollWidth');
+    if (scroll > width) wide.push(`${width}: ${scroll} ${await page.evaluate<string>(CULPRITS)}`);
   }
   await page.setViewportSize({ width: 1280, height: 900 });
   return wide;
@@ -94,7 +94,7 @@ describe.each([...REPORT_PAGES, ...OTHER_PAGES])('%s', (path) => {
     // Charts have a table that says the same.
     for (const button of await page.getByRole('button', { name: 'Table', exact: true }).all()) await button.click();
     let compared = 0;
-    for (const panel of (await page.evaluate(SHOWN_PANELS)) as ShownPanel[]) {
+    for (const panel of await page.evaluate<ShownPanel[]>(SHOWN_PANELS)) {
       const outcome = differences(panel, await answerOf(panel.api));
       expect({ api: panel.api, wrong: outcome.wrong }).toEqual({ api: panel.api, wrong: [] });
       compared += outcome.compared;

@@ -173,7 +173,9 @@ describe('people', () => {
     await page.locator('th[aria-sort=descending]').waitFor();
     const values = await page
       .locator('td[data-column=totalTokens] [data-value]')
-      .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
+      .evaluateAll((cells: { getAttribute: (name: string) => string | null }[]) =>
+        cells.map((cell) => Number(cell.getAttribute('data-value'))),
+      );
     expect(values.length).toBeGreaterThan(30);
     expect(values).toEqual(values.toSorted((a, b) => b - a));
     expect(addressOf(page)).toBe('/users?sort=-totalTokens');

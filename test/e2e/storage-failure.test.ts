@@ -54,10 +54,11 @@ it.runIf(process.platform === 'linux')(
     };
     await expectTaken(calls('before'));
 
-    // No write-ahead log grows, and the checkpoint that comes when the server is idle fails: that is fatal to DuckDB.
+    // No write-ahead log grows, and a checkpoint fails, which is fatal to DuckDB.
     limitFiles(server, 4096);
     const refused = calls('refused');
     expect(await post(server, key, refused)).toEqual({ status: 503, retryAfter: '1' });
+    expect((await api(`${server.url}/api/v1/backup`, key)).status).toBe(503);
     await expect.poll(server.stderr, PATIENTLY).toContain('will be opened again');
     expect(await post(server, key, refused)).toEqual({ status: 503, retryAfter: '1' });
     expect((await api(`${server.url}/healthz`, '')).status).toBe(200);

@@ -103,6 +103,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /readyz': anybody,
   'GET /openapi.json': anybody,
   'GET /metrics': operator,
+  'GET /api/v1/backup': operator,
 };
 
 /** The routes of the tree that fastify prints: four columns a level, `/path (GET, POST)` in a line. */

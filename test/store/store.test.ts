@@ -123,8 +123,7 @@ describe.each(STORES)('$name', ({ create, runs }) => {
 
   it('applies a closing record that comes without rows', async () => {
     const bucketMs = Math.floor(NOON / 3_600_000) * 3_600_000;
-    const row = (n: number, revision: number) =>
-      event(n, 'closing', { assistant: 'cursor', source: 'sync', revision });
+    const row = (n: number, revision: number) => event(n, 'closing', { assistant: 'cursor', source: 'sync', revision });
     await store.write({ events: [row(1, 7), row(2, 7), row(2, 8)], activities: [] });
     const closing = { org: 'closing', assistant: 'cursor' as const, bucketMs, snapshotMs: 8, count: 1 };
     expect(await store.write({ events: [], activities: [], snapshots: [closing] })).toEqual({ incomplete: [] });

@@ -62,7 +62,7 @@ export async function watchedPage(browser: Browser, options: PageOptions): Promi
   page.on('pageerror', ({ message }) => faults.push(`script: ${message}`));
   page.on('console', (message) => {
     // An answer that was refused is no fault of the page, and tests ask for some.
-    if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+    if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
       faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {

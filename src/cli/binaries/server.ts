@@ -4,6 +4,7 @@ import type { CreateOptions, OrganizationOptions, RevokeOptions } from '../comma
 import type { StartOptions } from '../commands/server/start.ts';
 import type { Binary, OptionRow } from '../table.ts';
 import { command } from '../table.ts';
+import { backupRows } from './backup-rows.ts';
 import { PEOPLE_GROUPS, peopleRows } from './people-rows.ts';
 import { syncRow } from './sync-row.ts';
 import { importExportRows } from './import-export-rows.ts';
@@ -18,6 +19,11 @@ function positiveNumber(text: string): number {
   const number = Number(text);
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`"${text}" is no number of at least 1`);
   return number;
+}
+
+function memorySize(text: string): string {
+  if (!/^[1-9]\d{0,6}(?:MB|GB)$/i.test(text)) throw new UsageError(`"${text}" is no size; write 512MB or 2GB`);
+  return text.toUpperCase();
 }
 
 const connection = {
@@ -48,6 +54,16 @@ export const server: Binary = {
         database: {
           flags: '--database <url>',
           text: 'a ClickHouse instead: clickhouse://user:password@host:8123/database (REVENIUM_DATABASE_URL)',
+        },
+        memory: {
+          flags: '--memory <size>',
+          text: 'the most memory that the embedded database takes (default: 1GB)',
+          parse: memorySize,
+        },
+        retention: {
+          flags: '--retention <days>',
+          text: 'remove usage older than so many days (default: keep it)',
+          parse: positiveNumber,
         },
         tlsCert: { flags: '--tls-cert <file>', text: 'certificate (PEM, with its chain): serve https' },
         tlsKey: { flags: '--tls-key <file>', text: "the certificate's private key (PEM)" },
@@ -128,5 +144,6 @@ export const server: Binary = {
     syncRow(connection),
     ...peopleRows(connection),
     ...importExportRows(connection),
+    ...backupRows(connection),
   ],
 };

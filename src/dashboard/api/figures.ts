@@ -1,6 +1,3 @@
-/** By the names of the API's figures; null where a denominator is empty. */
-export type Figures = Readonly<Record<string, number | null>>;
-
 export interface Summary {
   from: string;
   to: string;

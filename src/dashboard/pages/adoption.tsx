@@ -2,7 +2,6 @@ import { filtersOf } from '../address/filters.ts';
 import { navigate, otherPage, useAddress } from '../address/address.ts';
 import type { Row } from '../api/figures.ts';
 import { figureOf, textOf } from '../api/figures.ts';
-import type { Report } from '../api/report.ts';
 import { useReport } from '../api/report.ts';
 import { Scatter, TimeChart } from '../charts/lazy.tsx';
 import { seriesOf } from '../charts/series.ts';
@@ -191,7 +190,7 @@ function PullRequests({ named }: { named: boolean }) {
   return (
     <ListPanel
       title="Pull requests"
-      report={report as Report<Pulls>}
+      report={report}
       metric="withTool"
       note="A lower bound: only commits that carry an assistant’s signature are counted as made with one."
       rows={({ rows }) => rows}

@@ -137,7 +137,7 @@ function Rules({ settings }: { settings: Settings }) {
               staleSyncHours: Number(staleSyncHours),
             },
           },
-          { onSuccess: () => client.invalidateQueries() },
+          { onSuccess: () => void client.invalidateQueries() },
         )
       }
     >

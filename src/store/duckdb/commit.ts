@@ -5,6 +5,7 @@ import type { Lookup } from '../amend.ts';
 import { amend } from '../amend.ts';
 import { EVENT_COLUMNS } from '../columns.ts';
 import { ACTIVITY_READERS, EVENT_READERS, eventOf, storedActivity } from '../rows.ts';
+import { StaleDays } from '../stale-days.ts';
 import type { Pricer, WriteBatch, Written } from '../store.ts';
 import { rowsInBuckets } from './bucket-rows.ts';
 import type { KnownHashes } from './known-hashes.ts';
@@ -14,8 +15,8 @@ import { appendRows, deleteRows, present, rowsBy, rowsWithin } from './table.ts'
 
 /** What a batch came to. */
 export interface Committed extends Written {
-  /** Events that are no more as they were, as they were and as they are. */
-  changed: readonly EventState[];
+  /** The lanes of events that are no more as they were. */
+  touched: StaleDays;
   /** Rows added to the tables of new rows. */
   added: number;
 }
@@ -45,7 +46,10 @@ export async function writeBatch(writing: Writing, batch: WriteBatch): Promise<C
   }
   await appendRows(connection, EVENT_TABLES[0], EVENT_READERS, insert);
   const activities = await writeActivities(writing, batch.activities);
-  return { incomplete, changed: [...remove, ...insert], added: insert.length + activities };
+  const touched = new StaleDays();
+  touched.addEvents(remove);
+  touched.addEvents(insert);
+  return { incomplete, touched, added: insert.length + activities };
 }
 
 /** Finds rows in both tables, but looks only for what they may have; `places` says where what was found stands. */

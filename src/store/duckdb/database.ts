@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { makeDirectory } from '../../make-directory.ts';
 import { StoreUnavailable } from '../store.ts';
+import { removeCopies } from './copies.ts';
 import { Gate } from './gate.ts';
 import { Keeper } from './keeper.ts';
 import { KnownHashes } from './known-hashes.ts';
@@ -25,6 +26,7 @@ export interface DatabaseOptions {
 
 /** The database file, opened. */
 export interface Database {
+  file: string;
   /** The only connection that writes. */
   writing: DuckDBConnection;
   readers: ConnectionPool;
@@ -46,8 +48,14 @@ export interface Database {
 /** What the engine says on Unix and on Windows. */
 const IN_USE = /conflicting lock|used by another process/i;
 
+const FULL = /space|could not write|out of memory/i;
+/** What it says of a file that it cannot read, whoever made it that way. */
+const DAMAGED = /not a valid DuckDB database|corrupt|checksum|replaying WAL|Serialization Error|INTERNAL Error/i;
+
 /** Another process has the database open. */
 export class DatabaseInUse extends StoreUnavailable {}
+
+export const databaseFile = (directory: string): string => path.join(directory, 'usage.duckdb');
 
 /**
  * Opens or creates the file and brings it to this release's schema.
@@ -56,8 +64,9 @@ export class DatabaseInUse extends StoreUnavailable {}
  * @throws ForeignDatabase the file is not ours or is newer than this release
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const file = path.join(options.directory, 'usage.duckdb');
+  const file = databaseFile(options.directory);
   const instance = await openFile(file, options);
+  await removeCopies(options.directory).catch(() => undefined);
   const writing = await instance.connect();
   try {
     await migrate(writing);
@@ -93,6 +102,7 @@ async function equip(
     instance.closeSync();
   };
   return {
+    file,
     writing,
     readers,
     known,
@@ -120,6 +130,8 @@ async function openFile(file: string, options: DatabaseOptions): Promise<DuckDBI
     });
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    if (DAMAGED.test(reason) && !FULL.test(reason))
+      throw new ForeignDatabase(`${file} is damaged, or no database: ${reason}`, { cause: error });
     const Refusal = IN_USE.test(reason) ? DatabaseInUse : StoreUnavailable;
     throw new Refusal(`cannot open ${file}: ${reason}`, { cause: error });
   }

@@ -6,13 +6,15 @@ import { eventOf } from '../rows.ts';
 import type { PullRequest } from '../../usage/pull-request.ts';
 import { storeHash } from '../../usage/identity.ts';
 import type { ReportRow, Sql } from '../../reports/sql.ts';
-import type { ControlRecord, DirectoryRow, Pricer, Store, WriteBatch, Written } from '../store.ts';
+import type { Backup, ControlRecord, DirectoryRow, Pricer, Store, WriteBatch, Written } from '../store.ts';
 import { ControlConflict, StoreUnavailable } from '../store.ts';
 import { writeBatch } from './commit.ts';
 import { appendControl, readControl } from './control.ts';
 import type { Database } from './database.ts';
 import { replaceDirectory } from './directory.ts';
 import type { Engine } from './engine.ts';
+import { openCopy } from './copies.ts';
+import { daysBefore, forgetDay } from './retention.ts';
 import { Housework, foldIn } from './housework.ts';
 import { RowsMoving } from './keeper.ts';
 import { EVENT_TABLES } from './names.ts';
@@ -23,7 +25,9 @@ import { replaceFigures, writePullRequests } from './vendor-tables.ts';
 import { CoalescingWriter } from './writer.ts';
 
 /** Work for the one writing connection; each runs in the transaction of its commit. */
-type Work = (connection: DuckDBConnection) => Promise<void>;
+type Work = (connection: DuckDBConnection, database: Database) => Promise<AfterCommit>;
+/** Called once the commit is done, before anything else. */
+type AfterCommit = (() => void) | undefined | void;
 /** A batch, and once it is committed what came of it. */
 interface Writing extends Written {
   batch: WriteBatch;
@@ -102,6 +106,18 @@ export class DuckdbStore implements Store {
     await this.#enqueue({ work: (connection) => writePullRequests(connection, org, rows) }, rows.length);
   }
 
+  async forgetBefore(day: number): Promise<void> {
+    // Day by day: others write in between.
+    for (const gone of await this.#read((connection) => daysBefore(connection, day))) {
+      const work: Work = (connection, { slices, keeper }) => forgetDay(connection, gone, slices, keeper);
+      await this.#enqueue({ work }, 1);
+    }
+  }
+
+  async backup(): Promise<Backup> {
+    return await openCopy(await this.#housework.copy());
+  }
+
   async ready(): Promise<void> {
     await this.#enqueue({ work: async (connection) => void (await connection.run('SELECT 1')) }, 1);
     const hasRoom = !this.#failing || (await this.#options.engine.use((database) => database.hasRoom()));
@@ -154,14 +170,17 @@ export class DuckdbStore implements Store {
       activities: writings.flatMap(({ batch: { activities } }) => activities),
       snapshots: writings.flatMap(({ batch: { snapshots = [] } }) => snapshots),
     };
+    keeper.commitBegins();
     const committed = await committing(connection, async () => {
       const { beforeRemoval } = keeper;
       const done = await writeBatch({ connection, known, price, beforeRemoval }, batch);
-      const marked = await slices.mark(connection, done.changed);
-      for (const item of items) if ('work' in item) await item.work(connection);
-      return { ...done, marked };
+      const marked = await slices.mark(connection, done.touched);
+      const after = [marked];
+      for (const item of items)
+        if ('work' in item) after.push((await item.work(connection, database)) ?? (() => undefined));
+      return { ...done, after };
     });
-    committed.marked();
+    for (const act of committed.after) act();
     keeper.added(committed.added);
     for (const each of writings)
       each.incomplete = (each.batch.snapshots ?? []).filter((snapshot) => committed.incomplete.includes(snapshot));

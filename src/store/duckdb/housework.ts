@@ -1,3 +1,5 @@
+import { StoreUnavailable } from '../store.ts';
+import { copyOf } from './copies.ts';
 import type { Database } from './database.ts';
 import type { Engine } from './engine.ts';
 
@@ -51,6 +53,20 @@ export class Housework {
       .catch(() => undefined)
       .finally(() => (this.#tidying = null));
     return this.#tidying;
+  }
+
+  /**
+   * Copies the database's file; answers the copy's. The engine changes what its file says by checkpoints alone, all
+   * else goes to the log beside it: between two of them it can simply be copied, however much is written meanwhile.
+   */
+  async copy(): Promise<string> {
+    return await this.#engine.use(({ gate, checkpoint, file, hasRoom }) =>
+      gate.alone(async () => {
+        if (!(await hasRoom())) throw new StoreUnavailable('the disk is full');
+        await this.#between(checkpoint);
+        return await copyOf(file);
+      }),
+    );
   }
 
   async stop(): Promise<void> {

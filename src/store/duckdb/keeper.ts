@@ -21,6 +21,8 @@ export class Keeper {
   readonly #limit: number;
   #fresh: number;
   #moving: Promise<void> | null = null;
+  /** Rows were being moved when the commit that is under way began: where it finds them is where they were. */
+  #wasMoving = false;
 
   private constructor(connection: DuckDBConnection, fresh: number, limit: number) {
     this.#connection = connection;
@@ -44,12 +46,18 @@ export class Keeper {
     return this.#fresh >= this.#limit && this.#moving === null;
   }
 
-  /** @throws RowsMoving where some of these are being moved; `settled` tells when that is done */
+  /** To be called before a commit opens its transaction. */
+  commitBegins(): void {
+    this.#wasMoving = this.#moving !== null;
+  }
+
+  /** @throws RowsMoving where the commit has found some of these before they were moved; see `settled` */
   readonly beforeRemoval = (places: readonly Place[]): void => {
-    if (this.#moving && places.some(({ table }) => table === EVENT_TABLES[0]))
+    if (this.#wasMoving && places.some(({ table }) => table === EVENT_TABLES[0]))
       throw new RowsMoving('these rows are being moved');
   };
 
+  /** Resolves when none are being moved. */
   async settled(): Promise<void> {
     await this.#moving?.catch(() => undefined);
   }

@@ -1,6 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { BIGINT, LIST, UBIGINT, listValue } from '@duckdb/node-api';
-import type { EventState } from '../../usage/event.ts';
 import { SLICE_KEYS, SLICE_MEASURES, slicesOf } from '../slices.ts';
 import { StaleDays } from '../stale-days.ts';
 import { transaction } from './transaction.ts';
@@ -62,7 +61,7 @@ export class SliceTable {
     const reader = await connection.runAndReadAll('SELECT day, max(mark) FROM slice_stale GROUP BY day');
     const rows = reader.getRowsJS() as [bigint, bigint][];
     const table = new SliceTable(connection, 1 + rows.reduce((most, [, mark]) => Math.max(most, Number(mark)), 0));
-    for (const [day] of rows) table.#stale.addWhole(Number(day));
+    table.#stale.addWhole(rows.map(([day]) => Number(day)));
     return table;
   }
 
@@ -71,12 +70,10 @@ export class SliceTable {
   }
 
   /**
-   * Marks the days of changed events in the writer's open transaction. The function returned is to be called once
-   * that is committed, before anything else is done.
+   * Marks what is touched in the writer's open transaction. The function returned is to be called once that is
+   * committed, before anything else is done.
    */
-  async mark(writing: DuckDBConnection, changed: readonly EventState[]): Promise<() => void> {
-    const touched = new StaleDays();
-    touched.addEvents(changed);
+  async mark(writing: DuckDBConnection, touched: StaleDays): Promise<() => void> {
     const days = touched.days().filter((day) => !this.#marked.has(day));
     if (days.length > 0)
       await writing.run(

@@ -14,6 +14,8 @@ export interface StartOptions extends CommonOptions {
   port: number;
   data?: string;
   database?: string;
+  memory?: string;
+  retention?: number;
   tlsCert?: string;
   tlsKey?: string;
   trustProxy?: string;
@@ -35,6 +37,8 @@ export async function run(options: StartOptions, context: Context): Promise<void
     port,
     dataDirectory: directory,
     databaseUrl,
+    ...(options.memory !== undefined && { memory: options.memory }),
+    ...(options.retention !== undefined && { retentionDays: options.retention }),
     logger,
     now: context.now,
     version: VERSION,

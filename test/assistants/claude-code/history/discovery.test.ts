@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../../../src/assistants/claude-code/history/history-roots.ts';
 import { historyRoots } from '../../../../src/assistants/claude-code/history/history-roots.ts';
 import { findSessionFiles } from '../../../../src/assistants/claude-code/history/session-files.ts';
+import { asNobody } from '../../../support/nobody.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const machine = (home: string, env: Machine['env'] = {}, platform: NodeJS.Platform = 'linux'): Machine => ({
@@ -132,11 +133,12 @@ describe('which files are read', () => {
     expect(files.map((file) => path.basename(file.path))).toEqual(['b.jsonl', 'c.jsonl', 'a.jsonl']);
   });
 
-  it.skipIf(process.getuid?.() === 0)('and names a folder that may not be read', () => {
+  it('and names a folder that may not be read', async () => {
     const root = tempDir();
+    chmodSync(root, 0o755);
     touch(root, 'locked', 's.jsonl');
     chmodSync(path.join(root, 'locked'), 0);
-    const { files, problems } = findSessionFiles([{ directory: root, assistant: 'claude-code' }]);
+    const { files, problems } = await asNobody(() => findSessionFiles([{ directory: root, assistant: 'claude-code' }]));
     chmodSync(path.join(root, 'locked'), 0o700);
     expect(files).toEqual([]);
     expect(problems).toEqual([{ path: path.join(root, 'locked'), message: 'EACCES' }]);
