@@ -8,9 +8,13 @@ import type { PartContext } from '../vendors/sync-part.ts';
 import type { People } from './people.ts';
 import { openSecretBox } from './services/secret-box.ts';
 import type { SecretBox } from './services/secret-box.ts';
-import { VendorConnections } from './services/vendor-connections.ts';
+import type { ConnectionSettings } from './services/vendor-connections.ts';
+import { VendorConnections, secretOf } from './services/vendor-connections.ts';
+import type { CheckedAccess } from './sync/key-check.ts';
+import { checkKey } from './sync/key-check.ts';
 import type { VendorWorld } from './sync/sources.ts';
 import { githubReader, sourceOf } from './sync/sources.ts';
+import type { Vendor } from './sync/sync-run.ts';
 import { storedReport } from './sync/stored-report.ts';
 import { Syncs } from './sync/syncs.ts';
 import { takeSeats } from './sync/take-seats.ts';
@@ -34,12 +38,23 @@ export interface VendorData {
   syncs: Syncs;
   /** Lets whoever has it start syncs; null: nobody. */
   cronSecret: string | null;
+  /**
+   * What a vendor lets a key read: the one given, else the one that is known; null where there is none.
+   * @throws UsageError as `checkKey`, Failure for a stored key that cannot be decrypted
+   */
+  check: (org: string, vendor: Vendor, given: GivenConnection) => Promise<CheckedAccess[] | null>;
   /** A pull request with its commits, from GitHub; null where there is no token, or no such thing. */
   readPullRequest: (org: string, repository: string, number: number) => Promise<PullRequest | null>;
   /** As reports speak of it. */
   statesOf: (org: string) => SyncState[];
   /** Stops what runs. */
   close: () => Promise<void>;
+}
+
+/** What a connection is checked with in the place of what it has. */
+export interface GivenConnection {
+  apiKey?: string | undefined;
+  settings?: ConnectionSettings | undefined;
 }
 
 export function openVendorData(options: VendorDataOptions): VendorData {
@@ -82,6 +97,11 @@ export function openVendorData(options: VendorDataOptions): VendorData {
     connections,
     syncs,
     cronSecret: env.CRON_SECRET?.trim() ?? null,
+    check: async (org, vendor, given) => {
+      const apiKey = given.apiKey === undefined ? await connections.keyOf(org, vendor) : secretOf(given.apiKey);
+      const settings = given.settings ?? connections.find(org, vendor).settings;
+      return apiKey === null ? null : await checkKey({ vendor, apiKey, settings, signal: stop.signal }, world);
+    },
     readPullRequest: async (org, repository, number) => {
       const token = await connections.keyOf(org, 'github');
       return token === null ? null : await githubReader(token, world, stop.signal).one(repository, number);

@@ -75,6 +75,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'GET connections',
       'PUT connections/:vendor',
       'DELETE connections/:vendor',
+      'POST connections/:vendor/test',
       'POST syncs',
       'GET syncs',
       'GET syncs/:id',

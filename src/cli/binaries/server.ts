@@ -5,6 +5,7 @@ import type { StartOptions } from '../commands/server/start.ts';
 import type { Binary, OptionRow } from '../table.ts';
 import { command } from '../table.ts';
 import { backupRows } from './backup-rows.ts';
+import { CONNECTION_GROUP, connectionRows } from './connection-rows.ts';
 import { PEOPLE_GROUPS, peopleRows } from './people-rows.ts';
 import { syncRow } from './sync-row.ts';
 import { importExportRows } from './import-export-rows.ts';
@@ -36,7 +37,7 @@ const connection = {
 
 export const server: Binary = {
   summary: 'Take in the usage of AI coding assistants, store it, and answer who uses them and at what cost.',
-  groups: { keys: 'Hand out, list and revoke API keys.', ...PEOPLE_GROUPS },
+  groups: { keys: 'Hand out, list and revoke API keys.', ...PEOPLE_GROUPS, ...CONNECTION_GROUP },
   commands: [
     command<StartOptions>({
       name: 'start',
@@ -141,6 +142,7 @@ export const server: Binary = {
       examples: ['revenium-server demo'],
       load: () => import('../commands/server/demo.ts'),
     }),
+    ...connectionRows(connection),
     syncRow(connection),
     ...peopleRows(connection),
     ...importExportRows(connection),

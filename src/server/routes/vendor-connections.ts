@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { Failure } from '../../errors.ts';
 import { callerOf } from '../access.ts';
+import { ServerError } from '../errors.ts';
 import type { Connection } from '../services/vendor-connections.ts';
 import type { SyncRun } from '../sync/sync-run.ts';
 import { VENDORS } from '../sync/sync-run.ts';
@@ -73,6 +75,41 @@ export const vendorConnectionRoutes: FastifyPluginAsyncZod<{ vendors: VendorData
     },
   );
 
+  app.post(
+    '/api/v1/:org_id/connections/:vendor/test',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Ask a vendor for a little of each thing that a sync reads; nothing is stored',
+        params: one,
+        body: z
+          .strictObject({ apiKey: z.string().max(1000).optional(), settings: settings.optional() })
+          .nullish()
+          .describe('What to ask with in the place of what the connection has: a key before it is stored'),
+        response: {
+          200: z.object({
+            vendor: z.enum(VENDORS),
+            accepted: z.boolean().describe('Everything may be read'),
+            checks: z.array(
+              z.object({
+                what: z.string(),
+                state: z.enum(['granted', 'refused', 'unavailable']).describe('unavailable: ask again later'),
+                said: z.string().nullable(),
+                hint: z.string().nullable(),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    async ({ params: { org_id: name, vendor }, body }) => {
+      const checks = await vendors.check(name, vendor, body ?? {}).catch(asInvalid);
+      if (checks === null) throw new ServerError('notFound', `no key of ${vendor} is known for ${name}`);
+      return { vendor, accepted: checks.every(({ state }) => state === 'granted'), checks };
+    },
+  );
+
   app.delete(
     '/api/v1/:org_id/connections/:vendor',
     {
@@ -86,6 +123,12 @@ export const vendorConnectionRoutes: FastifyPluginAsyncZod<{ vendors: VendorData
     },
   );
 };
+
+/** What keeps a vendor from being asked at all, an admin can change. */
+function asInvalid(error: unknown): never {
+  if (!(error instanceof Failure)) throw error;
+  throw new ServerError('invalid', [error.message, error.hint].filter(Boolean).join('. '), { cause: error });
+}
 
 function shown(connection: Connection, last: SyncRun | undefined): z.infer<typeof connectionSchema> {
   const { organizations, tier } = connection.settings;

@@ -41,7 +41,7 @@ export interface ConnectionChange {
 }
 
 /** Where keys are looked for in the environment; the first that is set counts. */
-const VARIABLES: Readonly<Record<Vendor, readonly string[]>> = {
+export const KEY_VARIABLES: Readonly<Record<Vendor, readonly string[]>> = {
   anthropic: ['ANTHROPIC_ADMIN_API_KEY', 'ANTHROPIC_ADMIN_KEY'],
   openai: ['OPENAI_ORG_API_KEY'],
   cursor: ['CURSOR_ADMIN_API_KEY', 'CURSOR_ADMIN_KEY'],
@@ -125,16 +125,13 @@ export class VendorConnections {
 
   async #seal(secret: string | null | undefined, purpose: string): Promise<string | null | undefined> {
     if (secret === undefined || secret === null) return secret;
-    const trimmed = secret.trim();
-    // A header cannot carry anything else.
-    if (!/^[\x21-\x7e]{6,1000}$/.test(trimmed)) throw new ServerError('invalid', 'this is no key or secret');
-    return (await this.#options.box()).seal(trimmed, purpose);
+    return (await this.#options.box()).seal(secretOf(secret), purpose);
   }
 
   #environmentKey(org: string, vendor: Vendor): string | null {
     const { env, firstOrganization } = this.#options;
     if (org !== firstOrganization()) return null;
-    const name = VARIABLES[vendor].find((variable) => env[variable]?.trim());
+    const name = KEY_VARIABLES[vendor].find((variable) => env[variable]?.trim());
     return name === undefined ? null : (env[name]?.trim() ?? null);
   }
 
@@ -149,6 +146,13 @@ export class VendorConnections {
     const tier = stored?.settings.tier ?? own.CURSOR_SUBSCRIPTION_TIER;
     return tier ? { tier } : {};
   }
+}
+
+/** As it is used. @throws ServerError `invalid` for what no header can carry */
+export function secretOf(text: string): string {
+  const trimmed = text.trim();
+  if (!/^[\x21-\x7e]{6,1000}$/.test(trimmed)) throw new ServerError('invalid', 'this is no key or secret');
+  return trimmed;
 }
 
 const purposeOf = (org: string, vendor: Vendor, what: 'key' | 'webhook'): string => `${org}/${vendor}/${what}`;

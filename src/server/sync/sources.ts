@@ -26,7 +26,7 @@ const PROFILES: Readonly<Record<Vendor, VendorProfile>> = {
   github: GITHUB,
 };
 
-/** Nobody waits for these: a limit of an hour is waited out. */
+/** Nobody waits for syncs. */
 const LONGEST_WAIT_MS = 65 * 60_000;
 
 /** What vendors are asked with. */
@@ -39,6 +39,8 @@ export interface VendorWorld {
   random: () => number;
   /** How long one answer may take. */
   timeoutMs?: number;
+  /** The longest that is waited inside one call; by default a limit of an hour is waited out. */
+  longestWaitMs?: number;
 }
 
 /** @throws UsageError for a base address that no key may be sent to */
@@ -46,13 +48,13 @@ export function vendorApi(vendor: Vendor, apiKey: string, world: VendorWorld, si
   const profile = PROFILES[vendor];
   const baseUrl = world.env[profile.variable];
   const sleep = (ms: number): Promise<void> => world.sleep(ms, signal);
-  const { fetch, now, random, timeoutMs } = world;
+  const { fetch, now, random, timeoutMs, longestWaitMs = LONGEST_WAIT_MS } = world;
   return new VendorApi(profile, {
     apiKey,
     ...(baseUrl ? { baseUrl } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     budget: new RequestBudget({ perMinute: profile.perMinute, now, sleep }),
-    longestWaitMs: LONGEST_WAIT_MS,
+    longestWaitMs,
     fetch,
     sleep,
     now,
@@ -90,15 +92,17 @@ export function sourceOf(options: SourceOptions, world: VendorWorld): SyncPart[]
       const events = cursorEvents(new UsageReader(api), { org, tier: settings.tier ?? null, now });
       return [events, ...cursorParts(api)];
     }
-    case 'github': {
-      const { organizations = [] } = settings;
-      if (organizations.length === 0)
-        throw new UsageError('GitHub: it is not known whose pull requests to read', {
-          hint: 'Name the organisations in the connection, or in GITHUB_ORGANIZATIONS.',
-        });
-      return githubParts(githubReader(apiKey, world, signal), organizations, now);
-    }
+    case 'github':
+      return githubParts(githubReader(apiKey, world, signal), organizationsOf(settings), now);
   }
+}
+
+/** GitHub: whose pull requests to read. @throws UsageError where nobody is named */
+export function organizationsOf({ organizations = [] }: ConnectionSettings): readonly string[] {
+  if (organizations.length > 0) return organizations;
+  throw new UsageError('GitHub: it is not known whose pull requests to read', {
+    hint: 'Name the organisations in the connection, or in GITHUB_ORGANIZATIONS.',
+  });
 }
 
 const prices = createPriceBook();
