@@ -3,6 +3,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
 import { App } from './app.tsx';
+import { preload } from './loaded.ts';
+import { PAGES } from './pages.ts';
 import './styles/main.css';
 import './ui/theme.ts';
 
@@ -17,6 +19,8 @@ const client = new QueryClient({
     },
   },
 });
+
+preload(PAGES.find(({ path }) => path === window.location.pathname)?.load ?? null);
 
 const root = document.getElementById('root');
 if (root)

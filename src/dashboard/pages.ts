@@ -1,7 +1,8 @@
 import type { ComponentType } from 'react';
-import { createElement, lazy } from 'react';
+import { createElement } from 'react';
 import type { Scope } from './api/session.ts';
 import { ASSISTANTS } from './format/names.ts';
+import type { ComponentFile } from './loaded.ts';
 import { AssistantPage } from './pages/assistant.tsx';
 import { Overview } from './pages/overview.tsx';
 
@@ -11,16 +12,24 @@ export interface PageEntry {
   /** Where it stands in the navigation; null: reached from other pages only. */
   group: 'Usage' | 'Assistants' | 'Insight' | 'Administration' | null;
   atLeast: Scope;
-  component: ComponentType;
+  /** What is there from the start, or where it comes from. */
+  component: ComponentType | null;
+  load: ComponentFile | null;
 }
 
-const page = (
+const page = (path: string, title: string, group: PageEntry['group'], component: ComponentType): PageEntry => ({
+  ...{ path, title, group, component },
+  atLeast: 'member',
+  load: null,
+});
+
+const later = (
   path: string,
   title: string,
   group: PageEntry['group'],
-  component: ComponentType,
+  load: ComponentFile,
   atLeast: Scope = 'member',
-): PageEntry => ({ path, title, group, atLeast, component });
+): PageEntry => ({ path, title, group, atLeast, component: null, load });
 
 const AGENTS = new Set(['claude-code', 'gemini-cli']);
 const BY_USE = new Set(['claude-cowork', 'openai']);
@@ -35,134 +44,24 @@ const assistants = ASSISTANTS.map(([id, title]) =>
 export const PAGES: readonly PageEntry[] = [
   page('/overview', 'Overview', 'Usage', Overview),
   ...assistants,
-  page(
-    '/users',
-    'People',
-    'Usage',
-    lazy(() => import('./pages/users.tsx')),
-  ),
-  page(
-    '/user',
-    'Person',
-    null,
-    lazy(() => import('./pages/user.tsx')),
-  ),
-  page(
-    '/sessions',
-    'Sessions',
-    'Usage',
-    lazy(() => import('./pages/sessions.tsx')),
-  ),
-  page(
-    '/session',
-    'Session',
-    null,
-    lazy(() => import('./pages/session.tsx')),
-  ),
-  page(
-    '/leaderboard',
-    'Leaderboard',
-    'Usage',
-    lazy(() => import('./pages/leaderboard.tsx')),
-  ),
-  page(
-    '/adoption',
-    'Adoption',
-    'Insight',
-    lazy(() => import('./pages/adoption.tsx')),
-  ),
-  page(
-    '/value',
-    'Value',
-    'Insight',
-    lazy(() => import('./pages/value.tsx')),
-  ),
-  page(
-    '/models',
-    'Models',
-    'Insight',
-    lazy(() => import('./pages/models.tsx')),
-  ),
-  page(
-    '/patterns',
-    'Patterns',
-    'Insight',
-    lazy(() => import('./pages/patterns.tsx')),
-  ),
-  page(
-    '/data-quality',
-    'Data quality',
-    'Insight',
-    lazy(() => import('./pages/data-quality.tsx')),
-    'manager',
-  ),
-  page(
-    '/start',
-    'Set up metering',
-    'Administration',
-    lazy(() => import('./pages/start.tsx')),
-  ),
-  page(
-    '/alerts',
-    'Alerts',
-    'Administration',
-    lazy(() => import('./pages/alerts.tsx')),
-    'admin',
-  ),
-  page(
-    '/settings',
-    'Settings',
-    'Administration',
-    lazy(() => import('./pages/settings/keys.tsx')),
-    'admin',
-  ),
-  page(
-    '/settings/people',
-    'People',
-    null,
-    lazy(() => import('./pages/settings/people.tsx')),
-    'admin',
-  ),
-  page(
-    '/settings/seats',
-    'Seats',
-    null,
-    lazy(() => import('./pages/settings/seats.tsx')),
-    'admin',
-  ),
-  page(
-    '/settings/identities',
-    'Identities',
-    null,
-    lazy(() => import('./pages/settings/identities.tsx')),
-    'admin',
-  ),
-  page(
-    '/settings/imports',
-    'CSV import',
-    null,
-    lazy(() => import('./pages/settings/imports.tsx')),
-    'admin',
-  ),
-  page(
-    '/settings/audit',
-    'Audit',
-    null,
-    lazy(() => import('./pages/settings/audit.tsx')),
-    'admin',
-  ),
-  page(
-    '/settings/connections',
-    'Connections',
-    null,
-    lazy(() => import('./pages/settings/connections.tsx')),
-    'admin',
-  ),
-  page(
-    '/settings/targets',
-    'Targets',
-    null,
-    lazy(() => import('./pages/settings/targets.tsx')),
-    'admin',
-  ),
+  later('/users', 'People', 'Usage', () => import('./pages/users.tsx')),
+  later('/user', 'Person', null, () => import('./pages/user.tsx')),
+  later('/sessions', 'Sessions', 'Usage', () => import('./pages/sessions.tsx')),
+  later('/session', 'Session', null, () => import('./pages/session.tsx')),
+  later('/leaderboard', 'Leaderboard', 'Usage', () => import('./pages/leaderboard.tsx')),
+  later('/adoption', 'Adoption', 'Insight', () => import('./pages/adoption.tsx')),
+  later('/value', 'Value', 'Insight', () => import('./pages/value.tsx')),
+  later('/models', 'Models', 'Insight', () => import('./pages/models.tsx')),
+  later('/patterns', 'Patterns', 'Insight', () => import('./pages/patterns.tsx')),
+  later('/data-quality', 'Data quality', 'Insight', () => import('./pages/data-quality.tsx'), 'manager'),
+  later('/start', 'Set up metering', 'Administration', () => import('./pages/start.tsx')),
+  later('/alerts', 'Alerts', 'Administration', () => import('./pages/alerts.tsx'), 'admin'),
+  later('/settings', 'Settings', 'Administration', () => import('./pages/settings/keys.tsx'), 'admin'),
+  later('/settings/people', 'People', null, () => import('./pages/settings/people.tsx'), 'admin'),
+  later('/settings/seats', 'Seats', null, () => import('./pages/settings/seats.tsx'), 'admin'),
+  later('/settings/identities', 'Identities', null, () => import('./pages/settings/identities.tsx'), 'admin'),
+  later('/settings/imports', 'CSV import', null, () => import('./pages/settings/imports.tsx'), 'admin'),
+  later('/settings/audit', 'Audit', null, () => import('./pages/settings/audit.tsx'), 'admin'),
+  later('/settings/connections', 'Connections', null, () => import('./pages/settings/connections.tsx'), 'admin'),
+  later('/settings/targets', 'Targets', null, () => import('./pages/settings/targets.tsx'), 'admin'),
 ];

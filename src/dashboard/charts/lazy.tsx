@@ -1,43 +1,40 @@
-import type { ComponentType } from 'react';
-import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { ComponentFile } from '../loaded.ts';
+import { preload, useLoaded } from '../loaded.ts';
+import { Failed } from '../ui/failed.tsx';
 import type { HeatmapProps } from './heatmap.tsx';
 import type { ScatterProps } from './scatter.tsx';
 import type { TimeChartProps } from './time-chart.tsx';
 
-type Chart<Props> = () => Promise<{ default: ComponentType<Props> }>;
+const loadTimeChart: ComponentFile<TimeChartProps> = () => import('./time-chart.tsx');
+const loadHeatmap: ComponentFile<HeatmapProps> = () => import('./heatmap.tsx');
+const loadScatter: ComponentFile<ScatterProps> = () => import('./scatter.tsx');
+
+/** So that a chart is there when its figures are. */
+export const preloadCharts = (): void => preload(loadTimeChart);
+
+interface LaterProps<Props> {
+  file: ComponentFile<Props>;
+  /** Of the place that is kept until it is here, px. */
+  height: number;
+  draw: (Chart: NonNullable<ReturnType<typeof useLoaded<Props>>['component']>) => ReactNode;
+}
 
 /** Charts are the heaviest part: they come after the figures, in a file of their own. */
-function useChart<Props>(load: Chart<Props>): ComponentType<Props> | null {
-  const [chart, setChart] = useState<ComponentType<Props> | null>(null);
-  useEffect(() => {
-    let wanted = true;
-    void load().then((module) => {
-      if (wanted) setChart(() => module.default);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [load]);
-  return chart;
+function Later<Props>({ file, height, draw }: LaterProps<Props>) {
+  const { component, error } = useLoaded(file);
+  if (error) return <Failed error={error} retry={() => window.location.reload()} />;
+  return component ? draw(component) : <div className="skeleton" style={{ height }} aria-hidden="true" />;
 }
 
-const Waiting = ({ height }: { height: number }) => <div className="skeleton" style={{ height }} aria-hidden="true" />;
+export const TimeChart = (props: TimeChartProps) => (
+  <Later file={loadTimeChart} height={props.height ?? 220} draw={(Chart) => <Chart {...props} />} />
+);
 
-const loadTimeChart: Chart<TimeChartProps> = () => import('./time-chart.tsx');
-const loadHeatmap: Chart<HeatmapProps> = () => import('./heatmap.tsx');
-const loadScatter: Chart<ScatterProps> = () => import('./scatter.tsx');
+export const Heatmap = (props: HeatmapProps) => (
+  <Later file={loadHeatmap} height={220} draw={(Chart) => <Chart {...props} />} />
+);
 
-export function TimeChart(props: TimeChartProps) {
-  const Loaded = useChart(loadTimeChart);
-  return Loaded ? <Loaded {...props} /> : <Waiting height={props.height ?? 220} />;
-}
-
-export function Heatmap(props: HeatmapProps) {
-  const Loaded = useChart(loadHeatmap);
-  return Loaded ? <Loaded {...props} /> : <Waiting height={220} />;
-}
-
-export function Scatter(props: ScatterProps) {
-  const Loaded = useChart(loadScatter);
-  return Loaded ? <Loaded {...props} /> : <Waiting height={360} />;
-}
+export const Scatter = (props: ScatterProps) => (
+  <Later file={loadScatter} height={360} draw={(Chart) => <Chart {...props} />} />
+);

@@ -84,14 +84,16 @@ export function figureLine(value: number | null | undefined, kind: Kind): string
       : `${text} ${unit}`;
 }
 
+const MICROS = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
+const THOUSANDTHS = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
+
 /** Every digit, for tooltips of numbers that are shown short. */
 export function exactly(value: number | null | undefined, kind: Kind): string {
   if (value === null || value === undefined) return 'not known';
-  if (kind === 'money')
-    return `$${new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 }).format(value / 1e6)}`;
+  if (kind === 'money') return `$${MICROS.format(value / 1e6)}`;
   if (kind === 'duration') return `${WHOLE.format(value)} ms`;
-  if (kind === 'share') return `${new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(value * 100)} %`;
-  return new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(value);
+  if (kind === 'share') return `${THOUSANDTHS.format(value * 100)} %`;
+  return THOUSANDTHS.format(value);
 }
 
 export interface Change {

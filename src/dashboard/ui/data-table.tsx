@@ -1,7 +1,7 @@
-import type { ColumnDef, SortingState } from '@tanstack/react-table';
-import { flexRender, getCoreRowModel, getSortedRowModel, useReactTable } from '@tanstack/react-table';
+import type { ColumnDef, Row, SortingState } from '@tanstack/react-table';
+import { getCoreRowModel, getSortedRowModel, useReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { memo, useMemo, useRef } from 'react';
 import { navigate, samePage, useAddress } from '../address/address.ts';
 import type { Column } from './columns.tsx';
 
@@ -26,26 +26,23 @@ const ROW_HEIGHT = 35;
 const sortingOf = (text: string | null): SortingState =>
   text === null || text === '' ? [] : [{ id: text.replace(/^-/, ''), desc: text.startsWith('-') }];
 
+const definitionOf = <R,>(column: Column<R>): ColumnDef<R> => ({
+  id: column.id,
+  accessorFn: (row) => column.value(row) ?? undefined,
+  sortUndefined: 'last',
+  sortDescFirst: column.numeric === true,
+  sortingFn: column.numeric === true ? 'basic' : 'alphanumeric',
+});
+
 /** A real table: caption, `aria-sort`, sorting in the address, thousands of rows. */
-export function DataTable<R>({
-  caption,
-  rows,
-  columns,
-  rowKey,
-  sortParam = 'sort',
-  sort,
-  sorted = false,
-}: DataTableProps<R>) {
+export function DataTable<R>(props: DataTableProps<R>) {
+  const { caption, rows, columns, rowKey, sortParam = 'sort', sort, sorted = false } = props;
   const address = useAddress();
-  const sorting = sortingOf(address.params.get(sortParam) ?? sort ?? null);
-  const definitions = columns.map((column): ColumnDef<R> => ({
-    id: column.id,
-    accessorFn: (row) => column.value(row) ?? undefined,
-    header: column.title,
-    sortUndefined: 'last',
-    sortDescFirst: column.numeric === true,
-    sortingFn: column.numeric === true ? 'basic' : 'alphanumeric',
-  }));
+  const wanted = address.params.get(sortParam) ?? sort ?? null;
+  const sorting = useMemo(() => sortingOf(wanted), [wanted]);
+  // What a column shows may change with every drawing; what it is sorted by only with its name.
+  const shape = columns.map(({ id }) => id).join('\n');
+  const definitions = useMemo(() => columns.map(definitionOf), [shape, rows]);
   const table = useReactTable({
     data: rows as R[],
     columns: definitions,
@@ -64,72 +61,103 @@ export function DataTable<R>({
     navigate(samePage(address, { [sortParam]: `${desc ? '-' : ''}${id}`, page: null }), { replace: true });
   };
   const all = table.getRowModel().rows;
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: all.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 20,
-    enabled: all.length > MANY_ROWS,
-  });
-  const items = all.length > MANY_ROWS ? virtual.getVirtualItems() : null;
-  const drawn = items === null ? all : items.flatMap(({ index }) => all[index] ?? []);
-  const before = items?.[0]?.start ?? 0;
-  const after = items === null ? 0 : virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const byId = new Map(columns.map((column) => [column.id, column]));
   const [active] = sorting;
+  const scroller = useRef<HTMLDivElement>(null);
   return (
     <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={caption}>
       <table className="table" aria-rowcount={all.length + 1}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
-            {columns.map((column) => {
-              const direction = active?.id === column.id ? (active.desc ? 'descending' : 'ascending') : 'none';
-              const align = column.numeric === true ? 'number' : '';
-              if (column.fixed === true)
-                return (
-                  <th key={column.id} scope="col" className={align}>
-                    {column.title}
-                  </th>
-                );
-              return (
-                <th key={column.id} scope="col" className={align} aria-sort={direction}>
-                  <button type="button" className="sort" onClick={() => sortBy(column.id, column.numeric === true)}>
-                    {column.title}
-                    <span className="arrow" aria-hidden="true">
-                      {direction === 'none' ? '' : direction === 'descending' ? '↓' : '↑'}
-                    </span>
-                  </button>
-                </th>
-              );
-            })}
+            {columns.map((column) => (
+              <Head key={column.id} column={column} active={active} sortBy={sortBy} />
+            ))}
           </tr>
         </thead>
-        <tbody>
-          {before > 0 && <Spacer height={before} columns={columns.length} />}
-          {drawn.map((row) => (
-            <tr key={row.id} data-key={row.id} aria-rowindex={row.index + 2}>
-              {row.getVisibleCells().map((cell) => {
-                const column = byId.get(cell.column.id);
-                return (
-                  <td
-                    key={cell.id}
-                    data-column={cell.column.id}
-                    className={column?.numeric === true ? 'number' : 'name'}
-                  >
-                    {column ? column.cell(row.original) : flexRender(cell.column.columnDef.cell, cell.getContext())}
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
-          {after > 0 && <Spacer height={after} columns={columns.length} />}
-        </tbody>
+        <Body all={all} columns={columns} scroller={scroller} />
       </table>
     </div>
   );
 }
+
+interface HeadProps<R> {
+  column: Column<R>;
+  active: SortingState[number] | undefined;
+  sortBy: (id: string, numeric: boolean) => void;
+}
+
+function Head<R>({ column: { id, title, fixed, numeric = false }, active, sortBy }: HeadProps<R>) {
+  const align = numeric ? 'number' : '';
+  if (fixed === true)
+    return (
+      <th scope="col" className={align}>
+        {title === '' ? <span className="visually-hidden">Actions</span> : title}
+      </th>
+    );
+  const direction = active?.id === id ? (active.desc ? 'descending' : 'ascending') : 'none';
+  return (
+    <th scope="col" className={align} aria-sort={direction}>
+      <button type="button" className="sort" onClick={() => sortBy(id, numeric)}>
+        {title}
+        <span className="arrow" aria-hidden="true">
+          {direction === 'none' ? '' : direction === 'descending' ? '↓' : '↑'}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+interface BodyProps<R> {
+  all: readonly Row<R>[];
+  columns: readonly Column<R>[];
+  scroller: { readonly current: HTMLDivElement | null };
+}
+
+/** Apart from the table, so that scrolling draws no more than what comes into sight. */
+function Body<R>({ all, columns, scroller }: BodyProps<R>) {
+  const many = all.length > MANY_ROWS;
+  const virtual = useVirtualizer({
+    count: all.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    enabled: many,
+  });
+  const items = many ? virtual.getVirtualItems() : null;
+  const drawn = items?.map(({ index }) => index) ?? all.map((_, index) => index);
+  const before = items?.[0]?.start ?? 0;
+  const after = items === null ? 0 : virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  return (
+    <tbody>
+      {before > 0 && <Spacer height={before} columns={columns.length} />}
+      {drawn.map((index) => {
+        const row = all[index];
+        return row && <Line key={row.id} id={row.id} place={index + 2} row={row.original} columns={columns} />;
+      })}
+      {after > 0 && <Spacer height={after} columns={columns.length} />}
+    </tbody>
+  );
+}
+
+interface LineProps<R> {
+  id: string;
+  /** Among all rows, the head's being the first. */
+  place: number;
+  row: R;
+  columns: readonly Column<R>[];
+}
+
+const LineOf = <R,>({ id, place, row, columns }: LineProps<R>) => (
+  <tr data-key={id} aria-rowindex={place}>
+    {columns.map((column) => (
+      <td key={column.id} data-column={column.id} className={column.numeric === true ? 'number' : 'name'}>
+        {column.cell(row)}
+      </td>
+    ))}
+  </tr>
+);
+// `memo` forgets that a component is generic.
+const Line = memo(LineOf) as typeof LineOf;
 
 const Spacer = ({ height, columns }: { height: number; columns: number }) => (
   <tr aria-hidden="true">

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useAddress } from '../address/address.ts';
 import { filtersOf } from '../address/filters.ts';
 import type { Report } from '../api/report.ts';
+import { preloadCharts } from '../charts/lazy.tsx';
 import { clock } from '../format/calendar.ts';
 import { Command } from './command.tsx';
 import { Definition } from './definition.tsx';
@@ -72,6 +73,10 @@ export function Panel<T>(props: PanelProps<T>) {
   const [form, setForm] = useState<'chart' | 'table'>('chart');
   const { tz } = filtersOf(useAddress());
   const heading = useId();
+  useEffect(() => {
+    if (chart !== undefined) preloadCharts();
+    // Once: a panel does not change whether it has a chart.
+  }, []);
   const isTable = table !== undefined && (chart === undefined || form === 'table');
   const shown = isTable ? table : chart;
   const bare = data !== undefined && isEmpty?.(data) === true;

@@ -1,10 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { navigate, otherPage, useAddress } from '../address/address.ts';
 import { Link } from '../address/link.tsx';
 import { call } from '../api/client.ts';
 import { SESSION_URL, mayAtLeast, useOrganization, useSession } from '../api/session.ts';
+import type { ComponentFile } from '../loaded.ts';
+import { useLoaded } from '../loaded.ts';
+import type { PageEntry } from '../pages.ts';
 import { PAGES } from '../pages.ts';
+import { Failed } from './failed.tsx';
 import { Mark } from './mark.tsx';
 import { DEMO_ORGANIZATION, Navigation } from './navigation.tsx';
 import { Segmented } from './segmented.tsx';
@@ -49,12 +53,27 @@ export function Shell() {
             <strong>Demonstration.</strong> A made-up company: every person and figure here is invented.
           </p>
         )}
-        <Suspense fallback={<div className="skeleton" style={{ height: '20rem' }} aria-hidden="true" />}>
-          {!entry ? <Missing /> : mayAtLeast(session, entry.atLeast) ? <entry.component key={path} /> : <NotYours />}
-        </Suspense>
+        {!entry ? (
+          <Missing />
+        ) : mayAtLeast(session, entry.atLeast) ? (
+          <Content key={path} entry={entry} />
+        ) : (
+          <NotYours />
+        )}
       </main>
     </div>
   );
+}
+
+function Content({ entry: { component: Here, load } }: { entry: PageEntry }) {
+  return Here ? <Here /> : load && <Fetched file={load} />;
+}
+
+function Fetched({ file }: { file: ComponentFile }) {
+  const { component: Here, error } = useLoaded(file);
+  // The server may have been replaced by a newer one, whose files have other names.
+  if (error) return <Failed error={error} retry={() => window.location.reload()} />;
+  return Here ? <Here /> : <div className="skeleton" style={{ height: '20rem' }} aria-hidden="true" />;
 }
 
 function Foot() {
