@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import { isSafe } from '../../../endpoint.ts';
 import { findServer } from '../../../server/data-directory.ts';
 import { Failure, UsageError } from '../../../errors.ts';
@@ -39,8 +40,10 @@ export async function connect(options: ConnectionOptions, context: Context): Pro
       })
     ).json();
   const upload: Connection['upload'] = async (path, file) => {
-    // Known to every fetch that can send a stream, and missing from its type here.
-    const init = { method: 'POST', body: Readable.toWeb(file), duplex: 'half' } as RequestInit;
+    // `duplex` is known to every fetch that can send a stream, and missing from its type here. Without the other two a
+    // copy of all that was sent is kept, for a redirect or a second try.
+    const body = ReadableStream.from(file);
+    const init = { method: 'POST', body, duplex: 'half', window: null, redirect: 'error' } as RequestInit;
     const answer: unknown = await (await ask(path, { ...init, headers: { 'content-type': 'text/csv' } })).json();
     // What took long was answered before it was done.
     const late = (answer as { error?: { message?: string } } | null)?.error;
