@@ -3,7 +3,7 @@ import type { BucketKey } from './period.ts';
 import { localDayOf, periodNumber } from './period.ts';
 import { resolved } from './directory.ts';
 import type { ReportRow, Sql } from './sql.ts';
-import { joined, raw, sql } from './sql.ts';
+import { among, joined, raw, sql, text } from './sql.ts';
 import { SUMS } from './totals.ts';
 
 /** What usage can be broken down by, and where that stands: a column of `usage_slice`, or what a person is or is in. */
@@ -28,6 +28,19 @@ const OF_PEOPLE: ReadonlySet<Dimension> = new Set<Dimension>(['user', 'team', 'd
 export interface Grouping {
   bucket?: BucketKey;
   by?: Dimension;
+  /** Groups of their own; all others are one, whose key is REST. Absent: every group is its own. */
+  named?: readonly (string | null)[];
+}
+
+/** The key of all groups together that have none of their own; clients cannot send it. */
+export const REST = '\u0001rest';
+
+/** A grouping column with only the named groups apart. */
+function namedOnly(column: string, named: readonly (string | null)[] | undefined): Sql {
+  if (named === undefined) return raw(column);
+  const keys = named.filter((key) => key !== null);
+  const unsaid = named.includes(null) ? raw(`WHEN ${column} IS NULL THEN NULL`) : raw('');
+  return sql`CASE ${unsaid} WHEN ${among(raw(column), keys)} THEN ${raw(column)} ELSE ${text(REST)} END`;
 }
 
 /** `key` null: events that do not say. */
@@ -50,14 +63,32 @@ export function groupIdOf(row: ReportRow, grouping: Grouping): GroupId | null {
 }
 
 /** The two halves of a grouping: what slices say of themselves, and what is only known of their people. */
-export function groupColumns({ bucket, by }: Grouping) {
+export function groupColumns({ bucket, by, named }: Grouping) {
   const ofPeople = by !== undefined && OF_PEOPLE.has(by);
   return {
     ofPeople,
     bucket: bucket?.sql ?? raw('0'),
-    sliced: raw(by === undefined || ofPeople ? `''` : DIMENSIONS[by]),
-    named: raw(by !== undefined && ofPeople ? DIMENSIONS[by] : 'sliced'),
+    sliced: by === undefined || ofPeople ? raw(`''`) : namedOnly(DIMENSIONS[by], named),
+    named: by !== undefined && ofPeople ? namedOnly(DIMENSIONS[by], named) : raw('sliced'),
   };
+}
+
+/** The groups of most value in the period, the first first. */
+export function largestQuery(usage: Usage, by: Dimension, limit: number): Sql {
+  const { ofPeople, sliced, named } = groupColumns({ by });
+  const cells = (who: Sql): Sql => sql`
+    SELECT ${sliced} AS sliced, ${who} CAST(sum(list_micros) AS DOUBLE) AS list, CAST(sum(requests) AS DOUBLE) AS calls
+    FROM usage_slice WHERE ${usage.filtered} AND quarter_hour >= ${raw(String(usage.period.from))}`;
+  const whose = ofPeople
+    ? resolved(
+        sql`(${cells(sql`actor, ${usage.directory.slot} AS slot,`)} GROUP BY sliced, actor, slot)`,
+        ['list', 'calls'],
+        usage.directory,
+      )
+    : sql`(${cells(raw(''))} GROUP BY sliced)`;
+  return sql`SELECT grp FROM (
+      SELECT ${named} AS grp, sum(list) AS list, sum(calls) AS calls FROM ${whose} AS cells GROUP BY 1
+    ) AS sums ORDER BY list DESC, calls DESC, grp LIMIT ${raw(String(limit))}`;
 }
 
 /** Sums for each group. Numbers come as floats: exact to 2^53, and read several times as fast as integers. */

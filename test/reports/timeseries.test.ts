@@ -103,3 +103,74 @@ it('refuses more points than anybody can look at', async () => {
   await expect(timeseries(world.ask({ org: 'acme' }, range), 'day')).rejects.toThrow(DateError);
   expect((await timeseries(world.ask({ org: 'acme' }, range), 'week')).points).toHaveLength(314);
 });
+
+describe('of many keys', () => {
+  const range = days('2026-11-01', '2026-11-05');
+  const MODELS = ['a', 'b', 'c', 'd', 'e', null];
+  const people = ['ada', 'bob', 'cy'].map((name) => `email:${name}@acme.com`);
+  // One session and one person use several of the small models on one day.
+  const usages = MODELS.flatMap((model, m): Usage[] =>
+    Array.from({ length: 9 - m }, (_, i) => ({
+      at: `2026-11-0${1 + (i % 4)}T0${m}:1${i}:00Z`,
+      ...{ model, sessionId: `s${i % 3}`, actor: people[i % 3] ?? null, tier: 'pro', outputTokens: 1 + i },
+      value: 1000 - 100 * m,
+    })),
+  );
+  const limited = async (by: 'model' | 'user', limit: number) => {
+    const org = await world.organization(usages);
+    return (await timeseries(world.ask({ org }, range), 'day', { by, limit })).points;
+  };
+  const named = <T>(points: readonly { key: string | null; rest: boolean; figures: T }[]): [string, T[]][] => {
+    const series = new Map<string, T[]>();
+    for (const { key, rest, figures } of points) {
+      const name = rest ? 'the rest' : String(key);
+      series.set(name, [...(series.get(name) ?? []), figures]);
+    }
+    return [...series];
+  };
+
+  // Of cost, the last micro-dollar may fall to another group where there are others.
+  const keys = [...ADDITIVE.filter((key) => key !== 'costMicros'), 'uniqueUsers', 'totalSessions', 'activeDays'];
+  const counted = (all: readonly Readonly<Record<string, number | null>>[] = []) =>
+    all.map((figures) => keys.map((key) => [key, figures[key]]));
+
+  it('those of most value have a series each, and the others one together', async () => {
+    const [some, every] = [named(await limited('model', 2)), named(await limited('model', 6))];
+    expect(some.map(([name]) => name)).toEqual(['a', 'b', 'the rest']);
+    expect(every.map(([name]) => name)).toEqual(['a', 'b', 'c', 'd', 'e', 'null']);
+    expect(counted(some[0]?.[1])).toEqual(counted(every[0]?.[1]));
+    expect(counted(some[1]?.[1])).toEqual(counted(every[1]?.[1]));
+  });
+
+  it('the rest adds up with them, and counts a session and a person once', async () => {
+    const org = await world.organization(usages);
+    const rest = named((await timeseries(world.ask({ org }, range), 'day', { by: 'model', limit: 2 })).points)[2]?.[1];
+    // The small models by themselves: renamed, so that they are one.
+    const small = usages.filter(({ model }) => model !== 'a' && model !== 'b').map((one) => ({ ...one, model: 'one' }));
+    const alone = await timeseries(world.ask({ org: await world.organization(small) }, range), 'day');
+    expect(counted(rest)).toEqual(counted(alone.points.map(({ figures }) => figures)));
+    expect(rest?.map(({ totalSessions }) => totalSessions)).toEqual([2, 2, 2, 1]);
+
+    const points = (await timeseries(world.ask({ org }, range), 'day', { by: 'model', limit: 2 })).points;
+    const whole = await summary(world.ask({ org }, range));
+    for (const key of ADDITIVE)
+      expect([key, points.reduce((sum, { figures }) => sum + (figures[key] ?? 0), 0)]).toEqual([
+        key,
+        whole.figures[key],
+      ]);
+  });
+
+  it('of people too', async () => {
+    const some = named(await limited('user', 1));
+    expect(some.map(([name]) => name)).toEqual([people[0], 'the rest']);
+    expect(some[1]?.[1].map(({ uniqueUsers }) => uniqueUsers)).toEqual([2, 2, 1, 1]);
+  });
+
+  it('twelve where nothing is said', async () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({ at: '2026-11-02T10:00:00Z', model: `m${i}`, value: i }));
+    const org = await world.organization(many);
+    const series = named((await timeseries(world.ask({ org }, range), 'day', { by: 'model' })).points);
+    expect(series.map(([name]) => name)).toHaveLength(13);
+    expect(series.at(-1)?.[1].map(({ totalRequests }) => totalRequests)).toEqual([0, 8, 0, 0]);
+  });
+});

@@ -68,7 +68,7 @@ const FILTERS = [
 
 describe.each([
   ['summary', []],
-  ['timeseries', ['interval', 'by']],
+  ['timeseries', ['interval', 'by', 'limit']],
   ['by-agent', []],
   ['cost-breakdown', ['by']],
 ])('%s', (name, more) => {

@@ -2,15 +2,19 @@ import { z } from 'zod';
 import type { Dimension } from '../../../reports/group.ts';
 import { DIMENSIONS } from '../../../reports/group.ts';
 import { periodOf } from '../../../reports/period.ts';
-import type { BucketFigures } from '../../../reports/timeseries.ts';
-import { timeseries } from '../../../reports/timeseries.ts';
+import type { BucketFigures, Point } from '../../../reports/timeseries.ts';
+import { SERIES, timeseries } from '../../../reports/timeseries.ts';
 import { ServerError } from '../../errors.ts';
 import { period, shownFigures, shownSpan, span } from './answer.ts';
 import { reportRoute } from './report-route.ts';
 
 const point = z.object({ label: z.string(), ...period.shape });
 const row = point.extend({
-  key: z.string().nullable().describe('With `by`: what the point is of; null: events that do not say'),
+  key: z
+    .string()
+    .nullable()
+    .describe('With `by`: what the point is of; null: events that do not say; `other` where `rest` is true'),
+  rest: z.boolean().describe('The point is of all keys together that have no series of their own'),
   previous: point,
 });
 
@@ -35,6 +39,15 @@ export const timeseriesRoute = reportRoute({
       .enum([...DIVIDED, 'user'])
       .optional()
       .describe('Divides every point, by assistant, model …'),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(SERIES)
+      .describe(
+        'With `by`: so many keys have a series each, those of most API-equivalent value in the period; all others are one series more, `rest`',
+      ),
   },
   answer: z.object({
     ...span.shape,
@@ -49,18 +62,18 @@ export const timeseriesRoute = reportRoute({
     points: z.array(row),
   }),
   row,
-  answerTo: async (asked, { interval, by }) => {
+  answerTo: async (asked, { interval, by, limit }) => {
     if (asked.anonymous && by === 'user') throw new ServerError('invalid', 'by: the organisation view names nobody');
-    const { points, unusedSeatMicros } = await timeseries(asked, interval, by);
+    const { points, unusedSeatMicros } = await timeseries(asked, interval, by && { by, limit });
     const { range } = periodOf(asked.range);
-    const nameOf = (key: string | null) => (by === 'user' && key !== null ? asked.sight.shown(key) : key);
+    const nameOf = ({ key, rest }: Point) => (by === 'user' && key !== null && !rest ? asked.sight.shown(key) : key);
     return {
       ...shownSpan(range),
       tz: range.tz,
       interval,
       by: by ?? null,
       unusedSeatMicros: unusedSeatMicros[0],
-      points: points.map((one) => ({ ...shown(one), key: nameOf(one.key), previous: shown(one.previous) })),
+      points: points.map((one) => ({ ...shown(one), key: nameOf(one), rest: one.rest, previous: shown(one.previous) })),
     };
   },
   rowsOf: ({ points }) => points,
