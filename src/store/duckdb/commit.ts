@@ -8,6 +8,7 @@ import { ACTIVITY_READERS, EVENT_READERS, eventOf, storedActivity } from '../row
 import { StaleDays } from '../stale-days.ts';
 import type { Pricer, WriteBatch, Written } from '../store.ts';
 import { rowsInBuckets } from './bucket-rows.ts';
+import type { RowCounts } from './keeper.ts';
 import type { KnownHashes } from './known-hashes.ts';
 import { ACTIVITY_TABLES, EVENT_TABLES } from './names.ts';
 import type { Place, PlacedRow } from './table.ts';
@@ -18,7 +19,7 @@ export interface Committed extends Written {
   /** The lanes of events that are no more as they were. */
   touched: StaleDays;
   /** Rows added to the tables of new rows. */
-  added: number;
+  added: RowCounts;
 }
 
 export interface Writing {
@@ -49,7 +50,7 @@ export async function writeBatch(writing: Writing, batch: WriteBatch): Promise<C
   const touched = new StaleDays();
   touched.addEvents(remove);
   touched.addEvents(insert);
-  return { incomplete, touched, added: insert.length + activities };
+  return { incomplete, touched, added: { events: insert.length, activities } };
 }
 
 /** Finds rows in both tables, but looks only for what they may have; `places` says where what was found stands. */
