@@ -19,7 +19,7 @@ export interface Question {
   range: DateRange;
 }
 
-/** Kinds of rows that the organisation has in both periods, before any filter. */
+/** Kinds of rows that the organisation has in both periods, before any filter; perhaps more than it has. */
 export interface SeenTier {
   assistant: Assistant;
   tier: string | null;
@@ -64,7 +64,7 @@ export async function openUsage(question: Question, options: UsageOptions = {}):
     directoryOf(context.query, filter.org, since, period.to),
     context.query(sql`
       SELECT assistant AS seen_assistant, tier AS seen_tier, granularity AS seen_granularity
-      FROM usage_slice WHERE ${days} GROUP BY assistant, tier, granularity`),
+      FROM usage_kind WHERE ${days} GROUP BY assistant, tier, granularity`),
   ]);
   const hasDays = seen.some((row) => row.seen_granularity === 'day');
   const inTime = all([days, raw(`quarter_hour >= ${since} AND quarter_hour < ${period.to}`)]);
@@ -99,4 +99,5 @@ const timeOf = (org: string, from: number, to: number): Sql =>
   all([sql`org = ${text(org)}`, raw(`day >= ${utcDay(from * QUARTER_MS)} AND day <= ${utcDay(to * QUARTER_MS - 1)}`)]);
 
 /** The cut that noon of a day lies in: what vendors count by day has no time of its own. */
-const onDays = ({ slot }: Directory): Sql => raw(slot.parts.join('').replaceAll('quarter_hour', '(day * 96 + 48)'));
+export const onDays = ({ slot }: Directory): Sql =>
+  raw(slot.parts.join('').replaceAll('quarter_hour', '(day * 96 + 48)'));

@@ -1,10 +1,13 @@
 import { utcDay } from '../usage/days.ts';
 import type { EventState } from '../usage/event.ts';
+import type { Kind } from './kinds.ts';
+import { kindsOf } from './kinds.ts';
 import { laneOf } from './lane.ts';
 
 /** Which slices are behind their events: of a day some lanes, or all of it. */
 export class StaleDays {
   readonly #days = new Map<number, Set<bigint> | 'whole'>();
+  readonly #kinds: Kind[] = [];
 
   get isEmpty(): boolean {
     return this.#days.size === 0;
@@ -14,7 +17,13 @@ export class StaleDays {
     return [...this.#days.keys()].sort((a, b) => a - b);
   }
 
+  /** Of the events added, by themselves; a kind may come twice. */
+  get kinds(): readonly Kind[] {
+    return this.#kinds;
+  }
+
   addEvents(events: readonly EventState[]): void {
+    this.#kinds.push(...kindsOf(events));
     for (const event of events) {
       if (!event.counted) continue;
       const day = utcDay(event.atMs);

@@ -44,5 +44,8 @@ export async function fill(directory: string, events: number, endMs: number): Pr
     await database.checkpoint();
   }
   await database.writing.run('INSERT INTO slice_stale SELECT DISTINCT day, 0 FROM event_kept');
+  await database.writing.run(
+    'INSERT INTO usage_kind SELECT DISTINCT org, day, assistant, tier, granularity FROM event_kept',
+  );
   await database.close();
 }

@@ -7,6 +7,8 @@ import type { PullRequest } from '../../usage/pull-request.ts';
 import { storeHash } from '../../usage/identity.ts';
 import type { ReportRow, Sql } from '../../reports/sql.ts';
 import type { Backup, ControlRecord, DirectoryRow, Pricer, Store, WriteBatch, Written } from '../store.ts';
+import type { Source } from '../remembered-queries.ts';
+import { RememberedQueries } from '../remembered-queries.ts';
 import { ControlConflict, StoreUnavailable } from '../store.ts';
 import { writeBatch } from './commit.ts';
 import { appendControl, readControl } from './control.ts';
@@ -32,7 +34,7 @@ type AfterCommit = (() => void) | undefined | void;
 interface Writing extends Written {
   batch: WriteBatch;
 }
-type Item = Writing | { work: Work };
+type Item = Writing | { work: Work; changes: readonly Source[] };
 
 export interface DuckdbStoreOptions {
   engine: Engine;
@@ -48,6 +50,9 @@ export class DuckdbStore implements Store {
   readonly #options: DuckdbStoreOptions;
   readonly #writer: CoalescingWriter<Item>;
   readonly #housework: Housework;
+  readonly #remembered = new RememberedQueries((sql) => this.#ask(sql));
+  /** Of events that were written. */
+  #kinds = 0;
   /** The last commit was not taken by the engine. */
   #failing = false;
   #closed = false;
@@ -79,7 +84,11 @@ export class DuckdbStore implements Store {
       .filter((event) => event.org === org && wanted.has(event.id) && !event.derived);
   }
 
-  async query(sql: Sql): Promise<ReportRow[]> {
+  query(sql: Sql): Promise<ReportRow[]> {
+    return this.#remembered.query(sql);
+  }
+
+  async #ask(sql: Sql): Promise<ReportRow[]> {
     if (sql.parts.some((part) => SLICED.test(part))) await this.#housework.refreshSlices();
     return await this.#read((connection) => runSql(connection, sql));
   }
@@ -89,28 +98,30 @@ export class DuckdbStore implements Store {
   }
 
   appendControl(records: readonly ControlRecord[]): Promise<void> {
-    return this.#enqueue({ work: (connection) => appendControl(connection, records) }, 1);
+    return this.#enqueue({ work: (connection) => appendControl(connection, records), changes: [] }, 1);
   }
 
   replaceDirectory(org: string, rows: readonly DirectoryRow[]): Promise<void> {
-    return this.#enqueue({ work: (connection) => replaceDirectory(connection, org, rows) }, 1);
+    return this.#enqueue({ work: (connection) => replaceDirectory(connection, org, rows), changes: ['directory'] }, 1);
   }
 
   async replaceFigures(org: string, figures: readonly DailyFigure[]): Promise<void> {
     if (figures.length === 0) return;
-    await this.#enqueue({ work: (connection) => replaceFigures(connection, org, figures) }, figures.length);
+    const work: Work = (connection) => replaceFigures(connection, org, figures);
+    await this.#enqueue({ work, changes: ['figures'] }, figures.length);
   }
 
   async writePullRequests(org: string, rows: readonly PullRequest[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.#enqueue({ work: (connection) => writePullRequests(connection, org, rows) }, rows.length);
+    const work: Work = (connection) => writePullRequests(connection, org, rows);
+    await this.#enqueue({ work, changes: ['pullRequests'] }, rows.length);
   }
 
   async forgetBefore(day: number): Promise<void> {
     // Day by day: others write in between.
     for (const gone of await this.#read((connection) => daysBefore(connection, day))) {
       const work: Work = (connection, { slices, keeper }) => forgetDay(connection, gone, slices, keeper);
-      await this.#enqueue({ work }, 1);
+      await this.#enqueue({ work, changes: ['usage', 'figures', 'pullRequests'] }, 1);
     }
   }
 
@@ -119,7 +130,8 @@ export class DuckdbStore implements Store {
   }
 
   async ready(): Promise<void> {
-    await this.#enqueue({ work: async (connection) => void (await connection.run('SELECT 1')) }, 1);
+    const work: Work = async (connection) => void (await connection.run('SELECT 1'));
+    await this.#enqueue({ work, changes: [] }, 1);
     const hasRoom = !this.#failing || (await this.#options.engine.use((database) => database.hasRoom()));
     if (!hasRoom) throw new StoreUnavailable('the disk is full');
   }
@@ -147,7 +159,12 @@ export class DuckdbStore implements Store {
       if (items.some((item) => 'batch' in item)) this.#failing = false;
     } catch (error) {
       this.#failing ||= error instanceof StoreUnavailable;
+      // It may have been written all the same.
+      this.#remembered.changed('kinds');
       throw error;
+    } finally {
+      const changes = items.flatMap((item) => ('batch' in item ? (['usage'] as const) : item.changes));
+      for (const source of new Set(changes)) this.#remembered.changed(source);
     }
   }
 
@@ -181,6 +198,8 @@ export class DuckdbStore implements Store {
       return { ...done, after };
     });
     for (const act of committed.after) act();
+    if (slices.kinds !== this.#kinds) this.#remembered.changed('kinds');
+    this.#kinds = slices.kinds;
     keeper.added(committed.added);
     for (const each of writings)
       each.incomplete = (each.batch.snapshots ?? []).filter((snapshot) => committed.incomplete.includes(snapshot));

@@ -68,4 +68,10 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       is_bot BOOLEAN NOT NULL, additions BIGINT NOT NULL, deletions BIGINT NOT NULL, commits BIGINT NOT NULL,
       commit_tools VARCHAR NOT NULL, other_tools VARCHAR NOT NULL, read_at_ms BIGINT NOT NULL)`,
   ],
+  [
+    // What events there are of a day, so that no report has to look through them for it; perhaps more than there are.
+    `CREATE TABLE usage_kind (org VARCHAR NOT NULL, day BIGINT NOT NULL, assistant VARCHAR NOT NULL, tier VARCHAR,
+      granularity VARCHAR NOT NULL)`,
+    'INSERT INTO usage_kind SELECT DISTINCT org, day, assistant, tier, granularity FROM usage_event WHERE counted',
+  ],
 ];

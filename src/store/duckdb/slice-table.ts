@@ -1,7 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { BIGINT, LIST, UBIGINT, listValue } from '@duckdb/node-api';
+import type { Kind } from '../kinds.ts';
+import { kindKey } from '../kinds.ts';
+import type { ColumnReader } from '../rows.ts';
 import { SLICE_KEYS, SLICE_MEASURES, slicesOf } from '../slices.ts';
 import { StaleDays } from '../stale-days.ts';
+import { appendRows } from './table.ts';
 import { transaction } from './transaction.ts';
 
 /** Lanes' days made anew in one transaction. */
@@ -33,6 +37,14 @@ function spansOf(days: readonly number[], eventsOf: (day: number) => number): Sp
 
 const COLUMNS = [...SLICE_KEYS, ...SLICE_MEASURES].join(', ');
 
+const KIND_READERS: readonly ColumnReader<Kind>[] = [
+  { column: { name: 'org', kind: 'text' }, read: ({ org }) => org },
+  { column: { name: 'day', kind: 'integer' }, read: ({ day }) => day },
+  { column: { name: 'assistant', kind: 'text' }, read: ({ assistant }) => assistant },
+  { column: { name: 'tier', kind: 'text', nullable: true }, read: ({ tier }) => tier },
+  { column: { name: 'granularity', kind: 'text' }, read: ({ granularity }) => granularity },
+];
+
 /** Runs work at a moment when no commit is under way. */
 type BetweenCommits = (work: () => void) => Promise<void>;
 
@@ -44,6 +56,8 @@ type BetweenCommits = (work: () => void) => Promise<void>;
 export class SliceTable {
   readonly #connection: DuckDBConnection;
   #stale = new StaleDays();
+  /** All that are in the table `usage_kind`, which keeps those too that no event has any more. */
+  readonly #kinds: Set<string>;
   /** Numbers the marks, so that those of later writes outlive a refresh. */
   #mark: number;
   /** Days with a mark of this number. */
@@ -51,18 +65,29 @@ export class SliceTable {
   #round: Promise<void> | null = null;
   #next: Promise<void> | null = null;
 
-  private constructor(connection: DuckDBConnection, mark: number) {
+  private constructor(connection: DuckDBConnection, mark: number, kinds: Set<string>) {
     this.#connection = connection;
     this.#mark = mark;
+    this.#kinds = kinds;
   }
 
   /** `connection` is for this table alone. */
   static async open(connection: DuckDBConnection): Promise<SliceTable> {
     const reader = await connection.runAndReadAll('SELECT day, max(mark) FROM slice_stale GROUP BY day');
     const rows = reader.getRowsJS() as [bigint, bigint][];
-    const table = new SliceTable(connection, 1 + rows.reduce((most, [, mark]) => Math.max(most, Number(mark)), 0));
+    const mark = 1 + rows.reduce((most, [, last]) => Math.max(most, Number(last)), 0);
+    const kinds = await connection.runAndReadAll('SELECT org, day, assistant, tier, granularity FROM usage_kind');
+    const known = (kinds.getRowObjectsJS() as (Omit<Kind, 'day'> & { day: bigint })[]).map((kind) =>
+      kindKey({ ...kind, day: Number(kind.day) }),
+    );
+    const table = new SliceTable(connection, mark, new Set(known));
     table.#stale.addWhole(rows.map(([day]) => Number(day)));
     return table;
+  }
+
+  /** Rises with each kind of events that is new. */
+  get kinds(): number {
+    return this.#kinds.size;
   }
 
   get isStale(): boolean {
@@ -81,8 +106,12 @@ export class SliceTable {
         [listValue(days.map(BigInt))],
         [LIST(BIGINT)],
       );
+    const kinds = new Map(touched.kinds.map((kind) => [kindKey(kind), kind]));
+    for (const key of kinds.keys()) if (this.#kinds.has(key)) kinds.delete(key);
+    await appendRows(writing, 'usage_kind', KIND_READERS, [...kinds.values()]);
     return () => {
       for (const day of days) this.#marked.add(day);
+      for (const key of kinds.keys()) this.#kinds.add(key);
       this.#stale.addAll(touched);
     };
   }

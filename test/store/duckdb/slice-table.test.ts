@@ -54,6 +54,9 @@ const step = fc.oneof(
 
 const sorted = (rows: readonly unknown[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
 const kept = async (store: Store) => sorted(await store.query(raw('SELECT * FROM usage_slice')));
+const KINDS = 'SELECT DISTINCT org, day, assistant, tier, granularity FROM';
+const kindsMissed = (store: Store) =>
+  store.query(raw(`(${KINDS} usage_event WHERE counted) EXCEPT (${KINDS} usage_kind)`));
 const computed = async (store: Store) => sorted(await store.query(raw(slicesOf('usage_event'))));
 
 it('is at any moment what the events say, whatever is written, amended, moved or lost in memory', async () => {
@@ -64,6 +67,7 @@ it('is at any moment what the events say, whatever is written, amended, moved or
       let store = await open();
       for (const now of steps) {
         if (now.kind === 'write') await store.write({ events: now.events, activities: [] });
+        expect(await kindsMissed(store)).toEqual([]);
         if (now.kind === 'read') expect(await kept(store)).toEqual(await computed(store));
         if (now.kind === 'crash') {
           // What is on the disk at this moment is all that a killed process would leave.
