@@ -88,9 +88,8 @@ export class Keeper {
     const begun = (await rowsOfLastGroup(this.#connection, to)) % this.#portion;
     const rows = Math.floor((begun + fresh) / this.#portion) * this.#portion - begun;
     const next = `SELECT rowid FROM ${from} ORDER BY rowid LIMIT 1 OFFSET ${rows}`;
-    const reader = await this.#connection.runAndReadAll(next);
-    const [end] = reader.getRowsJS()[0] ?? [];
-    const oldest = end === undefined ? '' : `WHERE rowid < ${String(end)}`;
+    const [[end] = []] = (await this.#connection.runAndReadAll(next)).getRowsJS() as [bigint?][];
+    const oldest = end === undefined ? '' : `WHERE rowid < ${end}`;
     await this.#connection.run(`INSERT INTO ${to} SELECT * FROM ${from} ${oldest} ORDER BY ${order}`);
     await this.#connection.run(`DELETE FROM ${from} ${oldest}`);
     return rows;
