@@ -13,7 +13,9 @@ async function fetched<Props>(file: ComponentFile<Props>): Promise<ComponentType
 }
 
 /** Asked for before it is needed; what goes wrong shows where it is. */
-export const preload = (file: ComponentFile | null): void => void (file && fetched(file).catch(() => null));
+export function preload<Props>(file: ComponentFile<Props> | null): void {
+  if (file) fetched(file).catch(() => null);
+}
 
 export interface Loaded<Props> {
   component: ComponentType<Props> | null;

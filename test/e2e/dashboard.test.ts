@@ -310,9 +310,9 @@ describe('settings', () => {
     const page = await visitAsAdmin('/settings/imports');
     await page.getByLabel('CSV file').setInputFiles(file);
     await page.getByRole('button', { name: 'Preview' }).click();
-    await page.getByText('Would take in 1 of 1 rows').waitFor();
+    await page.getByText('Would take in 1 of 1 row').waitFor();
     await page.getByRole('button', { name: 'Take it in' }).click();
-    await page.getByText('Took in 1 of 1 rows').waitFor();
+    await page.getByText('Took in 1 of 1 row').waitFor();
     await page.locator('tbody tr', { hasText: 'usage.csv' }).waitFor();
     rmSync(directory, { recursive: true });
   });

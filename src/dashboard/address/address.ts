@@ -64,6 +64,7 @@ export const SHARED = [
   'view',
   'assistant',
   'team',
+  'department',
   'organization',
   'model',
   'project',

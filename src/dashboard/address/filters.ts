@@ -5,6 +5,7 @@ import { addDays, dateIn } from '../format/calendar.ts';
 export const DIMENSIONS = [
   ['assistant', 'Assistant'],
   ['team', 'Team'],
+  ['department', 'Department'],
   ['organization', 'Organisation'],
   ['model', 'Model'],
   ['project', 'Project'],
@@ -63,6 +64,7 @@ export function filtersOf({ params }: Address): Filters {
     values: {
       assistant: all('assistant'),
       team: all('team'),
+      department: all('department'),
       organization: all('organization'),
       model: all('model'),
       project: all('project'),

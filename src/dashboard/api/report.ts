@@ -42,17 +42,23 @@ export function useReport<T>(name: string, { enabled = true, extra = {} }: Repor
     params.delete(key);
     for (const one of value === null ? [] : typeof value === 'string' ? [value] : value) params.append(key, one);
   }
-  return useAnswer<T>(reportUrl(org, name, params), enabled);
+  return useAnswer<T>(reportUrl(org, name, params), { enabled });
+}
+
+export interface AnswerOptions<T> {
+  enabled?: boolean;
+  /** How soon it is asked again, where that is sooner than usual. */
+  liveMs?: (data: T | undefined) => number | null;
 }
 
 /** Any other answer of the API. */
-export function useAnswer<T>(url: string, enabled = true): Report<T> {
+export function useAnswer<T>(url: string, { enabled = true, liveMs }: AnswerOptions<T> = {}): Report<T> {
   const query = useQuery({
     queryKey: [url],
     queryFn: ({ signal }) => getJson<T>(url, signal),
     enabled,
     placeholderData: keepPreviousData,
-    refetchInterval: LIVE_MS,
+    refetchInterval: ({ state }) => liveMs?.(state.data) ?? LIVE_MS,
   });
   return { url, query };
 }

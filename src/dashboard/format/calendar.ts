@@ -19,6 +19,15 @@ export const shortDay = (date: string): string => DAY.format(Date.parse(`${date.
 /** `29 Mar 2026` */
 export const longDay = (date: string): string => DAY_YEAR.format(Date.parse(`${date.slice(0, 10)}T00:00:00Z`));
 
+/** `Week of 23 Mar 2026` of `2026-W13`: the fourth of January lies in the first week, weeks begin on Mondays. */
+export function weekText(label: string): string {
+  const [, year, week] = /^(\d{4})-W(\d\d)$/.exec(label) ?? [];
+  if (year === undefined) return label;
+  const fourth = Date.parse(`${year}-01-04T00:00:00Z`);
+  const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * 86_400_000;
+  return `Week of ${DAY_YEAR.format(monday + (Number(week) - 1) * 7 * 86_400_000)}`;
+}
+
 /** `29 Mar 2026, 14:05` in the zone. */
 export function moment(iso: string, tz: string): string {
   const options = { dateStyle: 'medium', timeStyle: 'short' } as const;

@@ -87,6 +87,12 @@ export function figureLine(value: number | null | undefined, kind: Kind): string
 const MICROS = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
 const THOUSANDTHS = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
 
+/** The same in a column of a table, where all amounts have their cents so that they align. */
+export const cellLine = (value: number | null | undefined, kind: Kind): string =>
+  kind === 'money' && typeof value === 'number' && Math.abs(value) >= 1e9 && Math.abs(value) < 1e12
+    ? `${value < 0 ? '−' : ''}$${CENTS.format(Math.abs(value) / 1e6)}`
+    : figureLine(value, kind);
+
 /** Every digit, for tooltips of numbers that are shown short. */
 export function exactly(value: number | null | undefined, kind: Kind): string {
   if (value === null || value === undefined) return 'not known';
@@ -111,7 +117,10 @@ export function changeOf(
   const difference = value - before;
   const direction = difference > 0 ? 'up' : difference < 0 ? 'down' : 'flat';
   const sign = difference > 0 ? '+' : difference < 0 ? '−' : '±';
-  if (kind === 'share') return { text: `${sign}${ONE.format(Math.abs(difference) * 100)} pts`, direction };
+  if (kind === 'share') {
+    const points = ONE.format(Math.abs(difference) * 100);
+    return points === '0' ? { text: '±0 pts', direction: 'flat' } : { text: `${sign}${points} pts`, direction };
+  }
   if (before === 0) return value === 0 ? { text: '±0 %', direction } : null;
   const percent = Math.abs(difference / before) * 100;
   if (percent < 0.05) return { text: '±0 %', direction: 'flat' };

@@ -7,10 +7,12 @@ export const ASSISTANTS = [
   ['openai', 'OpenAI'],
 ] as const;
 
+/** Where a source is silent. */
+export const NOT_SAID = 'Not reported';
+
 const ASSISTANT_NAMES: ReadonlyMap<string, string> = new Map(ASSISTANTS);
 
-export const assistantName = (id: string | null): string =>
-  id === null ? 'Not said' : (ASSISTANT_NAMES.get(id) ?? id);
+export const assistantName = (id: string | null): string => (id === null ? NOT_SAID : (ASSISTANT_NAMES.get(id) ?? id));
 
 /** `ada@acme.com` of `email:ada@acme.com`; other actors keep their kind, which says why they have no name. */
 export function personName(actor: string | null | undefined): string {
@@ -30,16 +32,22 @@ export function personName(actor: string | null | undefined): string {
 const MODEL_WORDS = /^claude-|-\d{8}$|^models\//g;
 
 /** `opus-4-1` of `claude-opus-4-1-20250805`: what tells models apart, without what all have. */
-export const modelName = (model: string | null): string =>
-  model === null ? 'Not said' : model.replace(MODEL_WORDS, '');
+export const modelName = (model: string | null): string => (model === null ? NOT_SAID : model.replace(MODEL_WORDS, ''));
 
 export function agentName(agent: string | null): string {
-  if (agent === null) return 'Not said';
+  if (agent === null) return NOT_SAID;
   if (agent === 'main') return 'Main conversation';
   return agent.startsWith('background:')
     ? `Background: ${agent.slice(11).replaceAll('_', ' ')}`
     : `Sub-agent: ${agent}`;
 }
+
+const NONE: Readonly<Record<string, string>> = {
+  team: 'No team',
+  department: 'No department',
+  project: 'No project',
+  repository: 'No repository',
+};
 
 /** The value of any dimension as people read it. */
 export function valueName(dimension: string, value: string | null): string {
@@ -47,5 +55,5 @@ export function valueName(dimension: string, value: string | null): string {
   if (dimension === 'user' || dimension === 'person') return personName(value);
   if (dimension === 'agent') return agentName(value);
   if (dimension === 'model') return modelName(value);
-  return value ?? 'Not said';
+  return value ?? NONE[dimension] ?? NOT_SAID;
 }

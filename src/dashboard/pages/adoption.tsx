@@ -8,7 +8,7 @@ import { seriesOf } from '../charts/series.ts';
 import { longDay } from '../format/calendar.ts';
 import { assistantName, personName } from '../format/names.ts';
 import { metricTitle } from '../format/metrics.ts';
-import { figureColumn, textColumn } from '../ui/columns.tsx';
+import { dayColumn, figureColumn, textColumn } from '../ui/columns.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { MissingNote } from '../ui/missing-note.tsx';
@@ -64,8 +64,8 @@ export default function AdoptionPage() {
         rows={({ days }) => days}
         rowKey={({ label }) => label}
         sortParam="days-sort"
-        noun="days"
-        columns={[textColumn<Day>('label', 'Day', ({ label }) => label), ...DAILY.map((key) => figureColumn<Day>(key))]}
+        noun="day"
+        columns={[dayColumn<Day>('label'), ...DAILY.map((key) => figureColumn<Day>(key))]}
         chart={({ days }) => <ActiveDays days={days} />}
         size="two-thirds"
       />
@@ -77,6 +77,7 @@ export default function AdoptionPage() {
         rowKey={(row) => textOf(row, 'assistant') ?? ''}
         sortParam="assistant-sort"
         sort="-activeUsers"
+        noun="assistant"
         csv={false}
         columns={[
           textColumn<Row>('assistant', 'Assistant', (row) => assistantName(textOf(row, 'assistant'))),
@@ -132,13 +133,12 @@ function SegmentsPanels({ named }: { named: boolean }) {
       <ListPanel
         title="Efficiency"
         report={report}
-        metric="segment"
         definition="Cost against output of every person, with the medians as a cross, in five segments. Segments say where help or a conversation may pay; they are no ranking of people."
         rows={({ rows }) => rows}
         rowKey={(row) => textOf(row, 'user') ?? ''}
         sortParam="segment-sort"
         sort="-output"
-        noun="people"
+        noun="person"
         empty={
           named
             ? { title: 'Nobody was active' }
@@ -197,7 +197,7 @@ function PullRequests({ named }: { named: boolean }) {
       rowKey={(row, i) => textOf(row, 'user') ?? String(i)}
       sortParam="pulls-sort"
       sort="-merged"
-      noun="people"
+      noun="person"
       columns={[
         personColumn(),
         ...['merged', 'withTool', 'toolShare', 'costPerPrMicros'].map((key) => figureColumn<Row>(key)),

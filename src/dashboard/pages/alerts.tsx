@@ -1,3 +1,5 @@
+import { otherPage, useAddress } from '../address/address.ts';
+import { Link } from '../address/link.tsx';
 import { useAction, useSetting } from '../api/action.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { ago } from '../format/calendar.ts';
@@ -56,7 +58,7 @@ export default function Alerts() {
         rowKey={({ rule, title, raisedAt }) => `${rule} ${title} ${raisedAt}`}
         sortParam="sort"
         sort="-raisedAt"
-        noun="alerts"
+        noun="alert"
         csv={false}
         columns={COLUMNS}
         empty={{ title: 'All is quiet', text: 'Nothing has been found by the rules below.' }}
@@ -87,7 +89,7 @@ const COLUMNS: readonly Column<Alert>[] = [
     title: 'What',
     value: ({ title }) => title,
     cell: ({ title, text }) => (
-      <span style={{ whiteSpace: 'normal', display: 'block', maxWidth: '38rem' }}>
+      <span className="long">
         <bdi>
           <strong>{title}</strong>
           <br />
@@ -119,9 +121,16 @@ const COLUMNS: readonly Column<Alert>[] = [
 function Rules({ settings }: { settings: Settings }) {
   const put = useAction();
   const client = useQueryClient();
+  const address = useAddress();
   return (
     <FormPanel
       title="Rules"
+      note={
+        <>
+          Targets and budgets are set under <Link to={otherPage(address, '/settings/targets')}>Settings, Targets</Link>.
+        </>
+      }
+      {...(put.isSuccess ? { result: <p role="status">Saved.</p> } : {})}
       submit="Save"
       size="half"
       busy={put.isPending}
@@ -144,7 +153,7 @@ function Rules({ settings }: { settings: Settings }) {
       <fieldset style={{ flexBasis: '100%' }}>
         <legend className="visually-hidden">Rules that are looked at</legend>
         {RULES.map(([rule, title]) => (
-          <label key={rule} style={{ display: 'flex', gap: '0.5rem' }}>
+          <label key={rule} className="check">
             <input type="checkbox" name={`rule-${rule}`} defaultChecked={settings.rules.includes(rule)} />
             {title}
           </label>
@@ -186,7 +195,7 @@ function Webhook({ hasWebhook }: { hasWebhook: boolean }) {
       }
       result={
         hasWebhook && (
-          <p style={{ marginTop: '0.75rem', display: 'flex', gap: '0.5rem', flexWrap: 'wrap' }}>
+          <p className="actions">
             <button
               type="button"
               className="button"
@@ -214,6 +223,7 @@ function Webhook({ hasWebhook }: { hasWebhook: boolean }) {
         name="webhook"
         label={hasWebhook ? 'Another address' : 'Address'}
         type="url"
+        wide
         required
         placeholder="https://hooks.slack.com/services/…"
       />

@@ -1,8 +1,8 @@
 import type { Row } from '../api/figures.ts';
 import { textOf } from '../api/figures.ts';
 import { useReport } from '../api/report.ts';
-import { assistantName, personName } from '../format/names.ts';
-import { agoColumn, figureColumn, textColumn } from '../ui/columns.tsx';
+import { NOT_SAID, assistantName, personName } from '../format/names.ts';
+import { agoColumn, dayColumn, figureColumn, textColumn } from '../ui/columns.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { Page } from '../ui/page.tsx';
@@ -31,12 +31,14 @@ export default function DataQuality() {
           { metric: 'requests', title: 'Requests' },
           { metric: 'partialShare', title: 'Partial', missing: 'no requests' },
           { metric: 'unpricedShare', title: 'Unpriced', missing: 'no requests' },
-          { metric: 'unattributedShare', title: 'Of nobody', missing: 'no requests' },
+          { metric: 'unattributedShare', title: 'Unattributed', missing: 'no requests' },
         ]}
       />
       <ListPanel
         title="By person and assistant"
         report={report}
+        metric="longestGapDays"
+        noun="person and assistant"
         rows={({ rows }) => rows}
         rowKey={keyOf}
         sortParam="quality-sort"
@@ -55,11 +57,11 @@ export default function DataQuality() {
       <ListPanel
         title="Seats with no telemetry"
         report={report}
-        metric="silentSeats"
+        definition="Seats whose holder has sent nothing in the period. Often a machine that is not set up yet; a message helps more than a report."
         rows={({ silentSeats }) => silentSeats}
         rowKey={keyOf}
         sortParam="silent-sort"
-        noun="seats"
+        noun="seat"
         csv={false}
         size="half"
         empty={{ title: 'Every seat has sent something' }}
@@ -73,12 +75,12 @@ export default function DataQuality() {
         rowKey={keyOf}
         sortParam="unpriced-sort"
         sort="-requests"
-        noun="models"
+        noun="model"
         csv={false}
         size="half"
         empty={{ title: 'Every model has a price' }}
         columns={[
-          textColumn<Row>('model', 'Model', (row) => textOf(row, 'model') ?? 'Not said'),
+          textColumn<Row>('model', 'Model', (row) => textOf(row, 'model') ?? NOT_SAID),
           assistant,
           figureColumn('requests', 'Requests'),
         ]}
@@ -86,27 +88,29 @@ export default function DataQuality() {
       <ListPanel
         title="Other logins"
         report={report}
+        definition="People whose assistant is signed in with another address than the one that their usage is attributed to: a private account, or one shared by several."
         note="The assistant is signed in with another address than the one that usage is attributed to."
         rows={({ otherLogins }) => otherLogins}
         rowKey={keyOf}
         sortParam="login-sort"
-        noun="logins"
+        noun="login"
         csv={false}
         size="half"
         empty={{ title: 'Logins and addresses agree' }}
         columns={[
           textColumn<Row>('user', 'Attributed to', (row) => personName(textOf(row, 'user'))),
           textColumn<Row>('login', 'Signed in as', (row) => textOf(row, 'login')),
-          textColumn<Row>('lastDate', 'Last', (row) => textOf(row, 'lastDate')),
+          dayColumn<Row>('lastDate', 'Last'),
         ]}
       />
       <ListPanel
         title="Vendor syncs"
         report={report}
+        definition="When each vendor’s own figures were last read, and what went wrong since."
         rows={({ syncs }) => syncs}
         rowKey={keyOf}
         sortParam="sync-sort"
-        noun="vendors"
+        noun="vendor"
         csv={false}
         size="half"
         empty={{

@@ -40,12 +40,12 @@ export default function Leaderboard() {
         <ListPanel
           title={`AI Coding Usage Leaderboard (${periodText(filters)})`}
           report={report}
-          metric="requests"
+          metric="leaderboardRequests"
           rows={({ rows }) => linesOf(rows)}
           rowKey={(_row, i) => String(i)}
           sortParam="board-sort"
           sorted
-          noun="lines"
+          noun="line"
           tools={
             <Segmented
               label="Ranked by"

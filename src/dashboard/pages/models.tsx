@@ -76,7 +76,7 @@ function Reliability() {
       rowKey={(row, i) => textOf(row, 'model') ?? `none-${i}`}
       sortParam="reliability-sort"
       sort="-requests"
-      noun="models"
+      noun="model"
       columns={[
         textColumn<Row>('model', 'Model', (row) => modelName(textOf(row, 'model'))),
         figureColumn('requests', 'Requests'),

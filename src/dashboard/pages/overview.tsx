@@ -2,12 +2,14 @@ import { navigate, otherPage, samePage, useAddress } from '../address/address.ts
 import { filtersOf } from '../address/filters.ts';
 import { Link } from '../address/link.tsx';
 import type { Row } from '../api/figures.ts';
-import { textOf } from '../api/figures.ts';
+import { figureOf, previousOf, textOf } from '../api/figures.ts';
+import type { Report } from '../api/report.ts';
 import { useReport } from '../api/report.ts';
 import { assistantName } from '../format/names.ts';
 import type { By } from '../ui/breakdown-panel.tsx';
 import { BreakdownPanel } from '../ui/breakdown-panel.tsx';
 import type { Column } from '../ui/columns.tsx';
+import { Command } from '../ui/command.tsx';
 import { UnusedSeats, isUnusedSeats } from '../ui/columns.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { Page } from '../ui/page.tsx';
@@ -18,9 +20,21 @@ import { TrendPanel } from '../ui/trend-panel.tsx';
 /** What a leader opens on Monday. */
 export function Overview() {
   const summary = useReport<object>('summary');
-  const { view } = filtersOf(useAddress());
+  const address = useAddress();
+  const { view, values } = filtersOf(address);
+  const { data } = summary.query;
+  const isFiltered = Object.values(values).some((chosen) => chosen.length > 0);
+  const isQuiet = [data, data && previousOf(data)].every((one) => one && figureOf(one, 'totalRequests') === 0);
   return (
     <Page title="Overview" lead="Who uses the assistants, how deeply, at what cost">
+      {isQuiet && !isFiltered ? <Greeting /> : <Figures summary={summary} named={view === 'user'} />}
+    </Page>
+  );
+}
+
+function Figures({ summary, named }: { summary: Report<object>; named: boolean }) {
+  return (
+    <>
       <Headlines
         report={summary}
         items={[
@@ -43,7 +57,7 @@ export function Overview() {
       />
       <TrendPanel by="assistant" />
       <Places />
-      {view === 'user' && (
+      {named && (
         <BreakdownPanel
           title="People"
           by="user"
@@ -54,7 +68,25 @@ export function Overview() {
           size="half"
         />
       )}
-    </Page>
+    </>
+  );
+}
+
+/** Before the first figures. */
+function Greeting() {
+  const address = useAddress();
+  return (
+    <section className="panel" aria-label="Getting started">
+      <div className="panel-body notice">
+        <h2>Nothing has arrived in this period or the one before</h2>
+        <span>A few minutes are enough: a key, one command on a developer’s machine, and figures appear here.</span>
+        <Link className="button primary" to={otherPage(address, '/start')}>
+          Set up metering
+        </Link>
+        <span>To look around first, fill an organisation with a made-up company:</span>
+        <Command text="revenium-server demo" />
+      </div>
+    </section>
   );
 }
 

@@ -62,7 +62,7 @@ export default function Patterns() {
         rows={({ durations }) => durations}
         rowKey={({ fromMs }) => String(fromMs)}
         sortParam="length-sort"
-        noun="lengths"
+        noun="length"
         columns={({ durations }) => [
           textColumn('fromMs', 'Length', ({ fromMs, toMs }) => lengthText(fromMs, toMs)),
           barColumn('sessions', durations, 'Sessions'),
@@ -78,7 +78,7 @@ export default function Patterns() {
         rowKey={(row) => textOf(row, 'workflow') ?? ''}
         sortParam="workflow-sort"
         sort="-prompts"
-        noun="kinds"
+        noun="kind"
         columns={({ rows }) => [
           textColumn<Row>('workflow', 'Work', (row) => sentence(textOf(row, 'workflow'))),
           barColumn('prompts', rows, 'Prompts'),
@@ -94,12 +94,12 @@ export default function Patterns() {
       <ListPanel
         title="Which assistants, side by side"
         report={tools}
-        metric="toolDistribution"
+        metric="toolShare"
         rows={({ rows }) => rows}
         rowKey={(row) => textOf(row, 'assistant') ?? ''}
         sortParam="tools-sort"
         sort="-people"
-        noun="assistants"
+        noun="assistant"
         columns={({ rows }) => [
           textColumn<Row>('assistant', 'Assistant', (row) => assistantName(textOf(row, 'assistant'))),
           barColumn('people', rows, 'People'),
@@ -116,7 +116,7 @@ export default function Patterns() {
         rows={({ overlap }) => overlap}
         rowKey={(row) => String(figureOf(row, 'assistants'))}
         sortParam="overlap-sort"
-        noun="groups"
+        noun="group"
         csv={false}
         columns={({ overlap }) => [
           {
@@ -157,7 +157,7 @@ function Peak() {
       rows={({ cells }) => cells}
       rowKey={({ weekday, hour }) => `${weekday}-${hour}`}
       sortParam="peak-sort"
-      noun="hours of the week"
+      noun="hour of the week"
       columns={[
         textColumn<Cell>('weekday', 'Day', ({ weekday }) => WEEKDAYS[weekday] ?? null),
         textColumn<Cell>('hour', 'Hour', ({ hour }) => `${hour}:00`),

@@ -1,4 +1,6 @@
 import { useReport } from '../api/report.ts';
+import { weekText } from '../format/calendar.ts';
+import { counted } from '../format/counted.ts';
 import { figureLine } from '../format/figure.ts';
 import { Panel } from '../ui/panel.tsx';
 
@@ -23,7 +25,10 @@ export function Retention() {
       metric="retention"
       note="Of the people whose first use fell in a week, the share active in each week after it."
       count={({ cohorts }) =>
-        `${cohorts.reduce((sum, { people }) => sum + people, 0)} people in ${cohorts.filter(({ people }) => people > 0).length} weeks`
+        `${counted(
+          cohorts.reduce((sum, { people }) => sum + people, 0),
+          'person',
+        )} in ${counted(cohorts.filter(({ people }) => people > 0).length, 'week')}`
       }
       isEmpty={({ cohorts }) => cohorts.every(({ people }) => people === 0)}
       empty={{
@@ -55,12 +60,12 @@ function Cells({ cohorts }: { cohorts: readonly Cohort[] }) {
         <tbody>
           {cohorts.map(({ label, people, weeks }) => (
             <tr key={label}>
-              <th scope="row">{label}</th>
+              <th scope="row">{weekText(label)}</th>
               <td>{people}</td>
               {weeks.map(({ label: week, share, active }) => (
                 <td
                   key={week}
-                  title={`${active} of ${people} in ${week}`}
+                  title={`${active} of ${people}, ${weekText(week).replace('Week', 'week')}`}
                   style={{
                     background: `color-mix(in srgb, var(--heat-1) ${Math.round((share ?? 0) * 45)}%, var(--heat-0))`,
                   }}

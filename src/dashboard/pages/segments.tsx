@@ -1,4 +1,5 @@
 import type { Report } from '../api/report.ts';
+import { counted } from '../format/counted.ts';
 import { Panel } from '../ui/panel.tsx';
 
 interface SegmentText {
@@ -14,7 +15,7 @@ export const SEGMENT_LOOKS: ReadonlyMap<string, SegmentText> = new Map([
     'Cost Concerns',
     {
       title: 'Cost concerns',
-      help: 'High spend so far with little to show for it here. A lighter model or another plan may fit better.',
+      help: 'Spend is high for the output that is counted here. A lighter model or another plan may fit better.',
     },
   ],
   [
@@ -28,7 +29,7 @@ export const SEGMENT_LOOKS: ReadonlyMap<string, SegmentText> = new Map([
       help: 'Have a seat and use it little. An hour beside a colleague who knows the assistant helps most.',
     },
   ],
-  ['Standard', { title: 'Standard', help: 'Everybody else.' }],
+  ['Standard', { title: 'Standard', help: 'Everybody else: at work, and well as they are.' }],
 ]);
 
 interface Segments {
@@ -41,10 +42,15 @@ export function SegmentTags({ report }: { report: Report<Segments & { rows: read
     <Panel
       title="Segments"
       report={report}
-      metric="segment"
+      definition="Five groups by output, engagement and spend; the first that fits counts. They say where help or a conversation may pay, and are no ranking."
       size="third"
       csv={false}
-      count={({ segments }) => `${segments.reduce((sum, { people }) => sum + people, 0)} people`}
+      count={({ segments }) =>
+        counted(
+          segments.reduce((sum, { people }) => sum + people, 0),
+          'person',
+        )
+      }
       chart={({ segments, provisional }) => (
         <>
           <ul style={{ display: 'grid', gap: '0.75rem', paddingBlock: '0.25rem' }}>

@@ -26,10 +26,9 @@ export default function SessionPage() {
   const { tz } = filtersOf(address);
   const id = address.params.get('id') ?? '';
   const org = useOrganization();
-  const report = useAnswer<Answer>(
-    reportUrl(org, `sessions/${encodeURIComponent(id)}`, new URLSearchParams()),
-    id !== '',
-  );
+  const report = useAnswer<Answer>(reportUrl(org, `sessions/${encodeURIComponent(id)}`, new URLSearchParams()), {
+    enabled: id !== '',
+  });
   const { data } = report.query;
   const at: Column<Row> = {
     id: 'at',
@@ -49,7 +48,7 @@ export default function SessionPage() {
         rows={({ calls }) => calls}
         rowKey={(_row, i) => String(i)}
         sortParam="call-sort"
-        noun="calls"
+        noun="call"
         {...(data?.truncated === true ? { note: 'The first 2,000 calls.' } : {})}
         columns={[
           at,
@@ -71,7 +70,7 @@ export default function SessionPage() {
         rowKey={({ name }, i) => name ?? String(i)}
         sortParam="tool-sort"
         sort="-results"
-        noun="tools"
+        noun="tool"
         size="half"
         empty={{ title: 'No tool use is known of this session' }}
         columns={[

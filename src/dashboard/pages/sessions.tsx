@@ -58,7 +58,7 @@ export function SessionList({ extra = {}, named }: { extra?: Extra; named: boole
       rows={({ rows }) => rows}
       rowKey={(row, i) => textOf(row, 'sessionId') ?? `none-${i}`}
       sortParam="session-sort"
-      noun="sessions on this page"
+      noun="session on this page"
       columns={[
         started,
         ...(named ? [fixed(personColumn())] : []),

@@ -73,7 +73,7 @@ export default function Users() {
         rowKey={(row, i) => textOf(row, group === 'person' ? 'user' : group) ?? `none-${i}`}
         sortParam="sort"
         sort="-totalSessions"
-        noun={group === 'person' ? 'people' : 'groups'}
+        noun={group}
         columns={[
           ...namesOf(group),
           ...shown.map((key) => figureColumn<Row>(key)),

@@ -2,20 +2,22 @@ import { filtersOf } from '../address/filters.ts';
 import { useAddress } from '../address/address.ts';
 import type { Row } from '../api/figures.ts';
 import { figureOf, textOf } from '../api/figures.ts';
+import { useNames } from '../api/filter-values.ts';
 import type { Report } from '../api/report.ts';
 import { useReport } from '../api/report.ts';
 import { TimeChart } from '../charts/lazy.tsx';
 import { seriesOf } from '../charts/series.ts';
 import { longDay } from '../format/calendar.ts';
 import { figureLine } from '../format/figure.ts';
-import { assistantName, personName } from '../format/names.ts';
+import { assistantName, modelName, personName } from '../format/names.ts';
 import type { Column } from '../ui/columns.tsx';
-import { agoColumn, figureColumn, textColumn } from '../ui/columns.tsx';
+import { agoColumn, dayColumn, figureColumn, textColumn } from '../ui/columns.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { MissingNote } from '../ui/missing-note.tsx';
 import { Page } from '../ui/page.tsx';
-import { personColumn } from '../ui/person.tsx';
+import { Person, personColumn } from '../ui/person.tsx';
+import { SeatState } from '../ui/seat-state.tsx';
 
 interface Value {
   assistants: readonly Row[];
@@ -31,13 +33,6 @@ interface Forecast {
   budgetMicros: number | null;
   days: readonly { date: string; meteredMicros: number; isForecast: boolean }[];
 }
-
-const STATES: Readonly<Record<string, readonly [string, string]>> = {
-  inactive: ['not used', 'warn'],
-  underused: ['little used', ''],
-  used: ['used', 'good'],
-  new: ['new', ''],
-};
 
 /** Subscriptions against their use: what could be saved, and where the month is heading. */
 export default function ValuePage() {
@@ -66,7 +61,7 @@ export default function ValuePage() {
         rowKey={(row) => textOf(row, 'assistant') ?? ''}
         sortParam="assistant-sort"
         sort="-subscriptionCostMicros"
-        noun="assistants"
+        noun="assistant"
         csv={false}
         columns={[
           textColumn<Row>('assistant', 'Assistant', (row) => assistantName(textOf(row, 'assistant'))),
@@ -93,7 +88,7 @@ export default function ValuePage() {
           rowKey={(row, i) => textOf(row, 'user') ?? String(i)}
           sortParam="declining-sort"
           sort="activeDays"
-          noun="people"
+          noun="person"
           csv={false}
           empty={{ title: 'Nobody uses it much less than before' }}
           columns={[
@@ -115,10 +110,7 @@ function Seats({ report }: { report: Report<Value> }) {
     id: 'state',
     title: 'State',
     value: (row) => textOf(row, 'state'),
-    cell: (row) => {
-      const [title, look] = STATES[textOf(row, 'state') ?? ''] ?? ['–', ''];
-      return <span className={`tag ${look}`}>{title}</span>;
-    },
+    cell: (row) => <SeatState state={textOf(row, 'state')} />,
   };
   return (
     <ListPanel
@@ -129,7 +121,7 @@ function Seats({ report }: { report: Report<Value> }) {
       rowKey={(row, i) => `${textOf(row, 'user') ?? i} ${textOf(row, 'assistant') ?? ''}`}
       sortParam="seat-sort"
       sort="apiEquivalentMicros"
-      noun="seats"
+      noun="seat"
       empty={{
         title: 'No seats are entered',
         text: 'Seats tell what is paid for whom. Enter them under Settings, or take a file in:',
@@ -167,9 +159,9 @@ function ForecastPanel() {
       rows={({ days }) => days}
       rowKey={({ date }) => date}
       sortParam="month-sort"
-      noun="days"
+      noun="day"
       columns={[
-        textColumn<Forecast['days'][number]>('date', 'Day', ({ date }) => date),
+        dayColumn<Forecast['days'][number]>('date'),
         figureColumn('meteredMicros'),
         textColumn<Forecast['days'][number]>('isForecast', 'Is', ({ isForecast }) =>
           isForecast ? 'expected' : 'so far',
@@ -215,6 +207,11 @@ function ForecastText({ data }: { data: Forecast | undefined }) {
 
 function Anomalies() {
   const report = useReport<{ rows: readonly Row[] }>('anomalies');
+  const names = useNames((report.query.data?.rows.length ?? 0) > 0);
+  const whoOf = (row: Row): string => {
+    const who = textOf(row, 'who') ?? '';
+    return textOf(row, 'kind') === 'team' ? `Team ${who}` : (names[who] ?? personName(who));
+  };
   return (
     <ListPanel
       title="Out of the ordinary"
@@ -225,16 +222,24 @@ function Anomalies() {
       rowKey={(row, i) => `${textOf(row, 'who') ?? ''} ${textOf(row, 'date') ?? i}`}
       sortParam="anomaly-sort"
       sort="-date"
-      noun="days"
+      noun="day"
       empty={{ title: 'No day stands out' }}
       columns={[
-        textColumn<Row>('date', 'Day', (row) => textOf(row, 'date')),
-        textColumn<Row>('who', 'Who', (row) =>
-          textOf(row, 'kind') === 'team' ? `Team ${textOf(row, 'who') ?? ''}` : personName(textOf(row, 'who')),
-        ),
+        dayColumn<Row>('date'),
+        {
+          id: 'who',
+          title: 'Who',
+          value: whoOf,
+          cell: (row) =>
+            textOf(row, 'kind') === 'team' ? (
+              <bdi className="clip">{whoOf(row)}</bdi>
+            ) : (
+              <Person actor={textOf(row, 'who')} name={whoOf(row)} />
+            ),
+        },
         figureColumn('apiEquivalentMicros'),
         figureColumn('medianMicros', 'Usual'),
-        textColumn<Row>('model', 'Mostly', (row) => textOf(row, 'model')),
+        textColumn<Row>('model', 'Mostly', (row) => modelName(textOf(row, 'model'))),
       ]}
       size="half"
     />

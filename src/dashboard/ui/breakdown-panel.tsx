@@ -3,9 +3,9 @@ import type { Row, Rows } from '../api/figures.ts';
 import { textOf } from '../api/figures.ts';
 import type { Extra } from '../api/report.ts';
 import { useReport } from '../api/report.ts';
-import { figureLine } from '../format/figure.ts';
+import { counted } from '../format/counted.ts';
 import type { Column } from './columns.tsx';
-import { barColumn, changeColumn, figureColumn, nameColumn } from './columns.tsx';
+import { barColumn, changeColumn, figureColumn, isUnusedSeats, nameColumn } from './columns.tsx';
 import { DataTable } from './data-table.tsx';
 import type { EmptyText } from './panel.tsx';
 import { Panel } from './panel.tsx';
@@ -46,27 +46,30 @@ interface BreakdownPanelProps {
 export function BreakdownPanel(props: BreakdownPanelProps) {
   const { title, by, one, bar, figures, change = bar, name, extra = {}, note, tools, size, empty } = props;
   const report = useReport<Rows>('breakdown', { extra: { ...extra, by } });
+  // Seats that nobody used have a cost and nothing else.
+  const withCost = [bar, ...figures].some((key) => /^(?:cost|subscriptionCost)Micros$/.test(key));
+  const shown = ({ rows }: Rows): readonly Row[] => (withCost ? rows : rows.filter((row) => !isUnusedSeats(row)));
   return (
     <Panel
       title={title}
       report={report}
       metric={bar}
-      count={({ rows }) => `${figureLine(rows.length, 'count')} rows`}
+      count={({ rows }) => counted(rows.filter((row) => !isUnusedSeats(row)).length, one.toLowerCase())}
       isEmpty={({ rows }) => rows.length === 0}
       {...(note === undefined ? {} : { note })}
       {...(tools === undefined ? {} : { tools })}
       {...(size === undefined ? {} : { size })}
       {...(empty === undefined ? {} : { empty })}
-      table={({ rows }) => (
+      table={(data) => (
         <DataTable
           caption={title}
-          rows={rows}
+          rows={shown(data)}
           rowKey={(row, i) => textOf(row, by) ?? `none-${i}`}
           sortParam={`${by}-sort`}
           sort={`-${bar}`}
           columns={[
             name ?? nameColumn(by, one),
-            barColumn(bar, rows),
+            barColumn(bar, data.rows),
             ...figures.map((key) => figureColumn<Row>(key)),
             changeColumn(change),
           ]}

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { figureOf, previousOf, textOf } from '../api/figures.ts';
 import { navigate, samePage, useAddress } from '../address/address.ts';
-import { ago } from '../format/calendar.ts';
-import { exactly, figureLine, kindOf } from '../format/figure.ts';
+import { ago, longDay } from '../format/calendar.ts';
+import { cellLine, exactly, kindOf } from '../format/figure.ts';
 import { metricTitle } from '../format/metrics.ts';
 import { valueName } from '../format/names.ts';
 import { Delta } from './figure-text.tsx';
@@ -28,9 +28,11 @@ export function figureColumn<R extends object>(key: string, title: string = metr
     value: (row) => figureOf(row, key),
     cell: (row) => {
       const value = figureOf(row, key);
+      // Seats that nobody used have a price and nothing else.
+      const idle = isUnusedSeats(row) && (value ?? 0) === 0;
       return (
-        <span title={exactly(value, kind)} data-value={value ?? undefined}>
-          {figureLine(value, kind)}
+        <span title={idle ? undefined : exactly(value, kind)} data-value={value ?? undefined}>
+          {idle ? '' : cellLine(value, kind)}
         </span>
       );
     },
@@ -50,6 +52,7 @@ export function changeColumn<R extends object>(key: string, title = 'Change'): C
     value: change,
     cell: (row) => {
       const before = previousOf(row);
+      if (isUnusedSeats(row)) return null;
       if (before === null) return <span className="muted">new</span>;
       return <Delta value={figureOf(row, key)} before={figureOf(before, key)} metric={key} />;
     },
@@ -64,13 +67,19 @@ export function barColumn<R extends object>(
 ): Column<R> {
   const most = Math.max(0, ...rows.map((row) => figureOf(row, key) ?? 0));
   const plain = figureColumn<R>(key, title);
+  // Every number in as much room as the longest, or bars would not be of one scale.
+  const longest = Math.max(1, ...rows.map((row) => cellLine(figureOf(row, key), kindOf(key)).length));
   return {
     ...plain,
     cell: (row) => (
-      <span style={{ display: 'grid', gridTemplateColumns: '1fr auto', gap: '0.75rem', alignItems: 'center' }}>
-        <span className="meter" aria-hidden="true">
-          <span style={{ width: `${most === 0 ? 0 : ((figureOf(row, key) ?? 0) / most) * 100}%` }} />
-        </span>
+      <span className="bar" style={{ gridTemplateColumns: `1fr minmax(${longest}ch, auto)` }}>
+        {isUnusedSeats(row) ? (
+          <span />
+        ) : (
+          <span className="meter" aria-hidden="true">
+            <span style={{ width: `${most === 0 ? 0 : ((figureOf(row, key) ?? 0) / most) * 100}%` }} />
+          </span>
+        )}
         {plain.cell(row)}
       </span>
     ),
@@ -140,6 +149,17 @@ export function textColumn<R>(id: string, title: string, text: (row: R) => strin
     },
   };
 }
+
+/** A calendar day. */
+export const dayColumn = <R extends object>(key: string, title = 'Day'): Column<R> => ({
+  id: key,
+  title,
+  value: (row) => textOf(row, key),
+  cell: (row) => {
+    const day = textOf(row, key);
+    return day === null ? <span className="muted">–</span> : longDay(day);
+  },
+});
 
 /** A moment, by how long ago it was. */
 export function agoColumn<R extends object>(key: string, title: string): Column<R> {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 interface ConfirmProps {
   /** What the button says: `Revoke`. */
@@ -12,27 +12,52 @@ interface ConfirmProps {
 /** A step that cannot be taken back is asked for twice. */
 export function Confirm({ label, question, confirm, busy = false }: ConfirmProps) {
   const [asked, setAsked] = useState(false);
+  const first = useRef<HTMLButtonElement>(null);
+  const left = useRef(false);
+  useEffect(() => {
+    if (asked || !left.current) return;
+    left.current = false;
+    first.current?.focus();
+  }, [asked]);
+  const leave = (): void => {
+    left.current = true;
+    setAsked(false);
+  };
   if (!asked)
     return (
-      <button type="button" className="button small danger" disabled={busy} onClick={() => setAsked(true)}>
+      <button
+        ref={first}
+        type="button"
+        className="button small danger"
+        disabled={busy}
+
+        onClick={() => setAsked(true)}
+      >
         {label}
       </button>
     );
   return (
-    <span className="confirm" role="group" aria-label={question}>
+    <span
+      className="confirm"
+      role="group"
+      aria-label={question}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') leave();
+      }}
+    >
       <span>{question}</span>
       <button
         type="button"
         className="button small danger"
-        autoFocus
         onClick={() => {
-          setAsked(false);
+          leave();
           confirm();
         }}
       >
         {label}
       </button>
-      <button type="button" className="button small" onClick={() => setAsked(false)}>
+      {/* Where the keyboard stands: pressing Enter twice does nothing that cannot be undone. */}
+      <button type="button" className="button small" autoFocus onClick={leave}>
         Keep
       </button>
     </span>

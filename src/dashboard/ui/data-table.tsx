@@ -1,7 +1,7 @@
 import type { ColumnDef, Row, SortingState } from '@tanstack/react-table';
 import { getCoreRowModel, getSortedRowModel, useReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useMemo, useRef } from 'react';
+import { memo, useMemo, useRef, useSyncExternalStore } from 'react';
 import { navigate, samePage, useAddress } from '../address/address.ts';
 import type { Column } from './columns.tsx';
 
@@ -107,6 +107,16 @@ function Head<R>({ column: { id, title, fixed, numeric = false }, active, sortBy
   );
 }
 
+const PAPER = window.matchMedia('print');
+
+const subscribePaper = (listener: () => void): (() => void) => {
+  PAPER.addEventListener('change', listener);
+  return () => PAPER.removeEventListener('change', listener);
+};
+
+/** On paper nobody scrolls. */
+const usePrinting = (): boolean => useSyncExternalStore(subscribePaper, () => PAPER.matches);
+
 interface BodyProps<R> {
   all: readonly Row<R>[];
   columns: readonly Column<R>[];
@@ -115,7 +125,8 @@ interface BodyProps<R> {
 
 /** Apart from the table, so that scrolling draws no more than what comes into sight. */
 function Body<R>({ all, columns, scroller }: BodyProps<R>) {
-  const many = all.length > MANY_ROWS;
+  const printing = usePrinting();
+  const many = all.length > MANY_ROWS && !printing;
   const virtual = useVirtualizer({
     count: all.length,
     getScrollElement: () => scroller.current,

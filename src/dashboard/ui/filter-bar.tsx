@@ -4,7 +4,7 @@ import { navigate, samePage, useAddress } from '../address/address.ts';
 import type { Dimension } from '../address/filters.ts';
 import { DIMENSIONS, filtersOf } from '../address/filters.ts';
 import { valueName } from '../format/names.ts';
-import { useFilterValues } from '../api/filter-values.ts';
+import { useFilterValues, useNames } from '../api/filter-values.ts';
 import { PeriodMenu } from './period-menu.tsx';
 import { Popup } from './popup.tsx';
 import { Segmented } from './segmented.tsx';
@@ -20,6 +20,9 @@ export function FilterBar() {
   const filters = filtersOf(address);
   const chosen = DIMENSIONS.flatMap(([name, title]) => filters.values[name].map((value) => ({ name, title, value })));
   const change = (changes: Parameters<typeof samePage>[1]) => navigate(samePage(address, { ...changes, page: null }));
+  const names = useNames(filters.values.user.length > 0);
+  const called = (name: Dimension, value: string): string =>
+    (name === 'user' ? names[value] : undefined) ?? valueName(name, value);
   return (
     <div className="filters" role="group" aria-label="Filters">
       <span className="control">
@@ -36,11 +39,11 @@ export function FilterBar() {
       {chosen.map(({ name, title, value }) => (
         <span className="chip" key={`${name} ${value}`} title={`${title}: ${value}`}>
           <span>
-            {title}: <bdi>{valueName(name, value)}</bdi>
+            {title}: <bdi>{called(name, value)}</bdi>
           </span>
           <button
             type="button"
-            aria-label={`Remove the filter ${title} ${valueName(name, value)}`}
+            aria-label={`Remove the filter ${title} ${called(name, value)}`}
             onClick={() => change({ [name]: filters.values[name].filter((one) => one !== value) })}
           >
             ×
@@ -72,8 +75,11 @@ function FilterMenu({ address, close }: { address: Address; close: () => void })
   const { values, failed } = useFilterValues(dimension);
   const dimensions = DIMENSIONS.filter(([name]) => name !== 'user' || filters.view === 'user');
   const chosen = filters.values[dimension];
+  const names = useNames(dimension === 'user');
+  const called = (value: string): string =>
+    (dimension === 'user' ? names[value] : undefined) ?? valueName(dimension, value);
   const wanted = search.trim().toLowerCase();
-  const matching = (values ?? []).filter((value) => valueName(dimension, value).toLowerCase().includes(wanted));
+  const matching = (values ?? []).filter((value) => `${called(value)} ${value}`.toLowerCase().includes(wanted));
   const toggle = (value: string): void => {
     const next = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
     navigate(samePage(address, { [dimension]: next, page: null }));
@@ -107,7 +113,7 @@ function FilterMenu({ address, close }: { address: Address; close: () => void })
           <label key={value}>
             <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
             <bdi className="clip" title={value}>
-              {valueName(dimension, value)}
+              {called(value)}
             </bdi>
           </label>
         ))}

@@ -70,6 +70,11 @@ interface FieldProps {
   initial?: string;
   step?: string;
   min?: string;
+  max?: string;
+  /** Where the keyboard goes when it appears. */
+  focus?: boolean;
+  /** For long texts. */
+  wide?: boolean;
 }
 
 export const Field = ({
@@ -81,11 +86,16 @@ export const Field = ({
   initial,
   step,
   min,
+  max,
+  focus = false,
+  wide = false,
 }: FieldProps) => (
-  <label>
+  <label className={wide ? 'wide' : undefined}>
     {label}
     <input
       className="field"
+      autoFocus={focus}
+      max={max}
       name={name}
       type={type}
       required={required}

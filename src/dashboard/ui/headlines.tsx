@@ -14,20 +14,26 @@ export interface Headline {
   definition?: string;
 }
 
+/** Beside which the button of the definition stays. */
+const LAST_WORD = /\S+$/;
+
 /** The figures of a page, each beside the same figure of the period before. */
 export function Headlines({ report, items }: { report: Report<object>; items: readonly Headline[] }) {
   const { data, error, refetch } = report.query;
   if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
   return (
-    <dl className="headlines" aria-busy={!data} data-api={report.url}>
+    <dl className="headlines" aria-busy={!data} data-api={report.url} data-count={items.length}>
       {items.map(({ metric, title = metricTitle(metric), missing, definition }) => {
         const value = figureOf(data, metric);
         const before = data ? figureOf(previousOf(data), metric) : null;
         return (
           <div className="headline" key={metric} data-metric={metric} data-value={value ?? undefined}>
             <dt>
-              {title}
-              <Definition metric={metric} title={title} {...(definition === undefined ? {} : { text: definition })} />
+              {title.replace(LAST_WORD, '')}
+              <span className="together">
+                {LAST_WORD.exec(title)?.[0]}{' '}
+                <Definition metric={metric} title={title} {...(definition === undefined ? {} : { text: definition })} />
+              </span>
             </dt>
             <dd>
               {data ? (

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Report } from '../api/report.ts';
-import { figureLine } from '../format/figure.ts';
+import { counted } from '../format/counted.ts';
+import { csvOf } from '../format/csv.ts';
 import type { Column } from './columns.tsx';
 import { DataTable } from './data-table.tsx';
 import type { EmptyText } from './panel.tsx';
@@ -20,22 +21,37 @@ interface ListPanelProps<T, R> {
   note?: ReactNode;
   empty?: EmptyText;
   size?: 'half' | 'third' | 'two-thirds';
+  /** Whether the API's own table of the answer is this list. */
   csv?: boolean;
   chart?: (data: T) => ReactNode;
   tools?: ReactNode;
-  /** `24 people` */
+  /** What one row is: `person`. */
   noun?: string;
 }
 
 /** A list out of an answer, as a table; where there is a chart of it too, the reader chooses. */
 export function ListPanel<T, R>(props: ListPanelProps<T, R>) {
-  const { title, report, rows, columns, rowKey, sort, sortParam, sorted = false, noun = 'rows', ...rest } = props;
+  const {
+    title,
+    report,
+    rows,
+    columns,
+    rowKey,
+    sort,
+    sortParam,
+    sorted = false,
+    noun = 'row',
+    csv = true,
+    ...rest
+  } = props;
+  const columnsOf = (data: T): readonly Column<R>[] => (typeof columns === 'function' ? columns(data) : columns);
   return (
     <Panel
       {...rest}
       title={title}
       report={report}
-      count={(data) => `${figureLine(rows(data).length, 'count')} ${noun}`}
+      csv={csv || ((data) => csvOf(columnsOf(data), rows(data)))}
+      count={(data) => counted(rows(data).length, noun)}
       isEmpty={(data) => rows(data).length === 0}
       table={(data) => (
         <DataTable
@@ -45,7 +61,7 @@ export function ListPanel<T, R>(props: ListPanelProps<T, R>) {
           sortParam={sortParam}
           sorted={sorted}
           {...(sort === undefined ? {} : { sort })}
-          columns={typeof columns === 'function' ? columns(data) : columns}
+          columns={columnsOf(data)}
         />
       )}
     />

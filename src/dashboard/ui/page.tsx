@@ -1,6 +1,13 @@
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
+import { useAddress } from '../address/address.ts';
+import { DIMENSIONS, filtersOf } from '../address/filters.ts';
+import { useMinute } from '../api/clock.ts';
+import { useOrganization } from '../api/session.ts';
+import { moment } from '../format/calendar.ts';
+import { valueName } from '../format/names.ts';
 import { FilterBar } from './filter-bar.tsx';
+import { periodText } from './period-menu.tsx';
 
 interface PageProps {
   title: string;
@@ -23,8 +30,24 @@ export function Page({ title, lead, filters = true, before, children }: PageProp
         {lead !== undefined && <p>{lead}</p>}
       </header>
       {before}
+      {filters && <Printed />}
       {filters && <FilterBar />}
       <div className="grid">{children}</div>
     </>
+  );
+}
+
+/** On paper, what the filter bar says on the screen. */
+function Printed() {
+  const filters = filtersOf(useAddress());
+  const org = useOrganization();
+  const now = moment(new Date(useMinute()).toISOString(), filters.tz);
+  const chosen = DIMENSIONS.flatMap(([name, title]) =>
+    filters.values[name].map((value) => `${title}: ${valueName(name, value)}`),
+  );
+  return (
+    <p className="print-only">
+      <bdi>{[org, periodText(filters), ...chosen, `as of ${now} ${filters.tz}`].join(' · ')}</bdi>
+    </p>
   );
 }

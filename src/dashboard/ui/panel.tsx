@@ -32,8 +32,8 @@ interface PanelProps<T> {
   table?: (data: T) => ReactNode;
   tools?: ReactNode;
   size?: 'half' | 'third' | 'two-thirds';
-  /** Some answers have no table form. */
-  csv?: boolean;
+  /** The API's own table; where it has none, what the panel shows as one, or nothing. */
+  csv?: boolean | ((data: T) => string);
   /** Lines of the skeleton, for about the height of what will come. */
   lines?: number;
 }
@@ -124,15 +124,34 @@ export function Panel<T>(props: PanelProps<T>) {
           <a href={report.url} target="_blank" rel="noreferrer" aria-label={`API call of ${title}`}>
             API
           </a>
-          {csv && (
+          {csv === true && (
             <a href={withCsv(report.url)} download aria-label={`CSV of ${title}`}>
               CSV
             </a>
+          )}
+          {typeof csv === 'function' && data !== undefined && (
+            <button
+              type="button"
+              className="link"
+              aria-label={`CSV of ${title}`}
+              onClick={() => save(title, csv(data))}
+            >
+              CSV
+            </button>
           )}
         </span>
       </footer>
     </section>
   );
+}
+
+/** A file out of what is here already. */
+function save(title: string, text: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  link.download = `${title.toLowerCase().replace(/\W+/g, '-')}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 function Skeleton({ lines }: { lines: number }) {

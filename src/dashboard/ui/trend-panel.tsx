@@ -8,7 +8,8 @@ import { useReport } from '../api/report.ts';
 import { TimeChart } from '../charts/lazy.tsx';
 import type { Series } from '../charts/series.ts';
 import { seriesOf } from '../charts/series.ts';
-import { dateIn, longDay } from '../format/calendar.ts';
+import { dateIn, longDay, weekText } from '../format/calendar.ts';
+import { counted } from '../format/counted.ts';
 import { kindOf } from '../format/figure.ts';
 import { valueName } from '../format/names.ts';
 import { metricTitle } from '../format/metrics.ts';
@@ -71,7 +72,7 @@ export function TrendPanel({
       report={report}
       metric={measure}
       {...(note === undefined ? {} : { note })}
-      count={({ points }) => `${new Set(points.map(({ from }) => from)).size} ${interval}s`}
+      count={({ points }) => counted(new Set(points.map(({ from }) => from)).size, interval)}
       isEmpty={({ points }) => points.every((point) => (figureOf(point, 'totalRequests') ?? 0) === 0)}
       tools={
         <Segmented
@@ -92,7 +93,7 @@ export function TrendPanel({
           data={points.map((point) => ({
             start: Date.parse(point.from),
             end: wholeEnd(point, interval),
-            label: interval === 'day' ? longDay(point.label) : `Week ${point.label}`,
+            label: placeText(point.label, interval),
             series: divided === undefined ? measure : (point.key ?? ''),
             value: figureOf(point, measure),
             before: figureOf(point.previous, measure),
@@ -114,7 +115,16 @@ export function TrendPanel({
               id: 'label',
               title: interval === 'day' ? 'Day' : 'Week',
               value: ({ label }) => label,
-              cell: ({ label }) => label,
+              cell: (point) => (
+                <button
+                  type="button"
+                  className="pick"
+                  aria-label={`Show ${placeText(point.label, interval)} alone`}
+                  onClick={() => pickDay(point)}
+                >
+                  {placeText(point.label, interval)}
+                </button>
+              ),
             },
             ...(divided === undefined
               ? []
@@ -126,6 +136,8 @@ export function TrendPanel({
     />
   );
 }
+
+const placeText = (label: string, interval: string): string => (interval === 'day' ? longDay(label) : weekText(label));
 
 /** Today ends at midnight, though it is counted until now only. */
 const wholeEnd = (point: Point, interval: string): number =>

@@ -2,6 +2,8 @@ import { useState } from 'react';
 import { useAnswer, reportUrl } from '../../api/report.ts';
 import { useOrganization } from '../../api/session.ts';
 import { moment } from '../../format/calendar.ts';
+import { counted } from '../../format/counted.ts';
+import { figureLine } from '../../format/figure.ts';
 import type { Column } from '../../ui/columns.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -38,7 +40,7 @@ export default function AuditSettings() {
         csv={false}
         isEmpty={({ entries }) => entries.length === 0}
         empty={{ title: 'Nothing has been changed yet' }}
-        count={({ entries }) => `${entries.length} changes on this page`}
+        count={({ entries }) => counted(entries.length, 'change on this page')}
         tools={
           <>
             <button
@@ -73,6 +75,30 @@ export default function AuditSettings() {
   );
 }
 
+/** `role: manager, team: web`; what the column beside it says is left out. */
+const said = (after: Readonly<Record<string, unknown>>, entity: string): string =>
+  Object.entries(after)
+    .filter(([, value]) => value !== null && value !== '' && value !== entity && !isEmpty(value))
+    .map(([key, value]) => `${words(key)}: ${valueText(key, value)}`)
+    .join(', ');
+
+const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+const words = (key: string): string =>
+  key
+    .replace(/(?:Micros|Ms)$/, '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+
+function valueText(key: string, value: unknown): string {
+  if (typeof value === 'number' && key.endsWith('Micros')) return figureLine(value, 'money');
+  if (typeof value === 'number' && /(?:at|from|to)Ms$/i.test(key)) return moment(new Date(value).toISOString(), 'UTC');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.map((one: unknown) => valueText(key, one)).join('; ');
+  if (typeof value === 'object' && value !== null) return said(value as Readonly<Record<string, unknown>>, '');
+  return String(value);
+}
+
 const column = (id: string, title: string, text: (entry: Entry) => string): Column<Entry> => ({
   id,
   title,
@@ -87,8 +113,11 @@ const column = (id: string, title: string, text: (entry: Entry) => string): Colu
 
 const COLUMNS: readonly Column<Entry>[] = [
   column('at', 'When', ({ at }) => moment(at, 'UTC')),
-  column('by', 'Who', ({ by, byEmail }) => byEmail ?? by),
+  column('by', 'Who', ({ by, byEmail }) => byEmail ?? (by === 'local' ? 'this machine' : by)),
   column('action', 'Did', ({ action, kind }) => `${action} ${kind}`),
   column('entity', 'What', ({ entity }) => entity),
-  column('after', 'Now', ({ after }) => JSON.stringify(after)),
+  {
+    ...column('after', 'Now', ({ after, entity }) => said(after, entity)),
+    cell: ({ after, entity }) => <bdi className="long">{said(after, entity)}</bdi>,
+  },
 ];

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useAction, useSetting } from '../../api/action.ts';
 import { ago, moment } from '../../format/calendar.ts';
 import { figureLine } from '../../format/figure.ts';
@@ -33,12 +34,28 @@ const VENDORS = [
   ['cursor', 'Cursor'],
   ['github', 'GitHub'],
 ] as const;
+const KEYS: Readonly<Record<string, string>> = {
+  anthropic: 'An admin key of the organisation (Claude Console, Settings, Admin keys)',
+  openai: 'An admin key of the organisation (Platform, Settings, Admin keys)',
+  cursor: 'An admin key of the team (Cursor dashboard, Settings)',
+  github: 'A token that may read the organisations’ pull requests',
+};
+const LOOKS: Readonly<Record<string, string>> = { done: 'good', partial: 'warn', failed: 'bad', interrupted: 'warn' };
+const SOON_MS = 1_500;
+const isRunning = (data: { syncs: readonly Sync[] } | undefined): boolean =>
+  data?.syncs.some(({ state }) => state === 'running') ?? false;
 const nameOf = (vendor: string): string => VENDORS.find(([id]) => id === vendor)?.[1] ?? vendor;
 
 /** Vendors that usage is read from, and how that went. */
 export default function ConnectionSettings() {
-  const connections = useSetting<{ connections: readonly Connection[] }>('connections');
-  const syncs = useSetting<{ syncs: readonly Sync[] }>('syncs');
+  const [vendor, setVendor] = useState('anthropic');
+  const syncs = useSetting<{ syncs: readonly Sync[] }>('syncs', {
+    liveMs: (data) => (isRunning(data) ? SOON_MS : null),
+  });
+  const running = isRunning(syncs.query.data);
+  const connections = useSetting<{ connections: readonly Connection[] }>('connections', {
+    liveMs: () => (running ? SOON_MS : null),
+  });
   const put = useAction();
   return (
     <SettingsPage lead="Vendors whose own numbers are read, every morning at 6:00 UTC">
@@ -48,21 +65,21 @@ export default function ConnectionSettings() {
         rows={({ connections: all }) => all}
         rowKey={({ vendor }) => vendor}
         sortParam="sort"
-        noun="vendors"
+        noun="vendor"
         csv={false}
         columns={CONNECTIONS}
       />
       <FormPanel
         title="Connect a vendor"
-        note="An admin key of the vendor. It is stored encrypted and never shown again. GitHub also needs to know whose pull requests to read."
+        note={`${KEYS[vendor] ?? 'A key of the vendor'}. It is stored encrypted and never shown again.`}
         submit="Save"
         busy={put.isPending}
         error={put.error}
-        send={({ vendor = '', apiKey, organizations }, form) =>
+        send={({ apiKey, organizations, ...said }, form) =>
           put.mutate(
             {
               method: 'PUT',
-              path: `connections/${vendor}`,
+              path: `connections/${said.vendor ?? ''}`,
               body: {
                 apiKey,
                 ...(organizations === undefined
@@ -70,13 +87,21 @@ export default function ConnectionSettings() {
                   : { settings: { organizations: organizations.split(',').map((one) => one.trim()) } }),
               },
             },
-            { onSuccess: () => form.reset() },
+            { onSuccess: () => (form.reset(), setVendor('anthropic')) },
           )
         }
       >
-        <Choice name="vendor" label="Vendor" options={VENDORS} />
+        <Choice name="vendor" label="Vendor" options={VENDORS} change={setVendor} />
         <Field name="apiKey" label="Key" type="password" required />
-        <Field name="organizations" label="GitHub organisations" />
+        {vendor === 'github' && (
+          <Field
+            name="organizations"
+            label="Organisations whose pull requests to read"
+            placeholder="acme, acme-labs"
+            required
+            wide
+          />
+        )}
       </FormPanel>
       <ListPanel
         title="Syncs of late"
@@ -85,7 +110,7 @@ export default function ConnectionSettings() {
         rowKey={({ id }) => id}
         sortParam="sync-sort"
         sort="-startedAt"
-        noun="syncs"
+        noun="sync"
         csv={false}
         empty={{
           title: 'Nothing has been read yet',
@@ -176,9 +201,10 @@ const SYNCS: readonly Column<Sync>[] = [
     title: 'Outcome',
     value: ({ state }) => state,
     cell: ({ state, error }) => (
-      <bdi className="clip" title={error ?? undefined}>
-        {error ?? state}
-      </bdi>
+      <>
+        <span className={`tag ${LOOKS[state] ?? ''}`}>{state}</span>
+        {error !== null && <bdi className="long">{error}</bdi>}
+      </>
     ),
   },
   { id: 'trigger', title: 'Started by', value: ({ trigger }) => trigger, cell: ({ trigger }) => trigger },

@@ -1,6 +1,7 @@
 import { useAction, useSetting } from '../../api/action.ts';
 import { ago, longDay } from '../../format/calendar.ts';
-import { figureLine } from '../../format/figure.ts';
+import { counted } from '../../format/counted.ts';
+import { cellLine, figureLine } from '../../format/figure.ts';
 import { assistantName, personName } from '../../format/names.ts';
 import type { Column } from '../../ui/columns.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
@@ -35,7 +36,7 @@ export default function IdentitySettings() {
         title="Not yet anybody’s"
         report={unmapped}
         csv={false}
-        count={({ actors }) => `${actors.length} keys and logins`}
+        count={({ actors }) => counted(actors.length, 'key or login')}
         isEmpty={({ actors }) => actors.length === 0}
         empty={{ title: 'Every key and login belongs to somebody' }}
         table={({ actors }) => (
@@ -117,7 +118,7 @@ const UNMAPPED: readonly Column<Unmapped>[] = [
     title: 'API value',
     numeric: true,
     value: ({ apiEquivalentMicros }) => apiEquivalentMicros,
-    cell: ({ apiEquivalentMicros }) => figureLine(apiEquivalentMicros, 'money'),
+    cell: ({ apiEquivalentMicros }) => cellLine(apiEquivalentMicros, 'money'),
   },
   { id: 'last', title: 'Last seen', value: ({ lastAt }) => lastAt, cell: ({ lastAt }) => ago(lastAt, Date.now()) },
   { id: 'suggestions', title: 'May be', value: () => null, fixed: true, cell: (actor) => <Suggestions {...actor} /> },

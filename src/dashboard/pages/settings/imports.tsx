@@ -5,6 +5,7 @@ import { call } from '../../api/client.ts';
 import { reportUrl } from '../../api/report.ts';
 import { useOrganization } from '../../api/session.ts';
 import { longDay } from '../../format/calendar.ts';
+import { counted } from '../../format/counted.ts';
 import { figureLine } from '../../format/figure.ts';
 import type { Column } from '../../ui/columns.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -67,11 +68,10 @@ export default function ImportSettings() {
             <div className="notice" role="status">
               <strong>
                 {summary.dryRun ? 'Would take in' : 'Took in'} {figureLine(summary.added, 'count')} of{' '}
-                {figureLine(summary.rows, 'count')} rows
+                {counted(summary.rows, 'row')}
               </strong>
               <span>
-                {summary.formatName}: {figureLine(summary.people, 'count')} people,{' '}
-                {figureLine(summary.days.count, 'count')} days
+                {summary.formatName}: {counted(summary.people, 'person')}, {counted(summary.days.count, 'day')}
                 {summary.days.first !== null &&
                   summary.days.last !== null &&
                   ` from ${longDay(summary.days.first)} to ${longDay(summary.days.last)}`}

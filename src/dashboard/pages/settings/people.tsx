@@ -1,11 +1,14 @@
+import { useState } from 'react';
 import { useAction, useSetting } from '../../api/action.ts';
 import { longDay } from '../../format/calendar.ts';
-import { Command } from '../../ui/command.tsx';
+import { counted } from '../../format/counted.ts';
 import type { Column } from '../../ui/columns.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Choice, Field, FormPanel } from '../../ui/form-panel.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { Invitations, ROLES } from './invitations.tsx';
+import { Naming } from './naming.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
 interface Member {
@@ -19,30 +22,16 @@ interface Member {
   leftAt: string | null;
 }
 
-interface Invitation {
-  id: string;
-  email: string;
-  role: string;
-  expiresAt: string;
-  state: string;
-}
-
-const ROLES = [
-  ['member', 'Member'],
-  ['manager', 'Manager'],
-  ['admin', 'Admin'],
-] as const;
-
 /** The roster: who belongs to the organisation, where, in what role; and letting them in. */
 export default function PeopleSettings() {
   const members = useSetting<{ members: readonly Member[] }>('members');
-  const invitations = useSetting<{ invitations: readonly Invitation[] }>('invitations');
   const put = useAction();
-  const invite = useAction<{ link: string; email: string }>();
+  const [chosen, choose] = useState<Member | null>(null);
   return (
     <SettingsPage lead="Who belongs here, in which team and role">
       <FormPanel
-        title="Add or change a person"
+        key={chosen?.email ?? 'new'}
+        title={chosen === null ? 'Add or change a person' : `Change ${chosen.name ?? chosen.email}`}
         note="What is left empty stays as it is. Aliases are other addresses, or logins such as github:ada, separated by commas."
         submit="Save"
         busy={put.isPending}
@@ -57,21 +46,28 @@ export default function PeopleSettings() {
                 ...(aliases === undefined ? {} : { aliases: aliases.split(',').map((one) => one.trim()) }),
               },
             },
-            { onSuccess: () => form.reset() },
+            { onSuccess: () => (choose(null), form.reset()) },
           )
         }
+        result={chosen !== null && <Leaving key={chosen.email} member={chosen} done={() => choose(null)} />}
       >
-        <Field name="email" label="E-mail" type="email" required />
-        <Field name="name" label="Name" />
-        <Field name="team" label="Team" />
-        <Field name="department" label="Department" />
-        <Field name="aliases" label="Aliases" />
+        <Field
+          name="email"
+          label="E-mail"
+          type="email"
+          required
+          {...(chosen ? { initial: chosen.email, focus: true } : {})}
+        />
+        <Field name="name" label="Name" initial={chosen?.name ?? ''} />
+        <Field name="team" label="Team" initial={chosen?.team ?? ''} />
+        <Field name="department" label="Department" initial={chosen?.department ?? ''} />
+        <Field name="aliases" label="Aliases" initial={chosen?.aliases.join(', ') ?? ''} />
         <Choice name="role" label="Role" options={[['', 'As it is'], ...ROLES]} />
       </FormPanel>
       <Panel
         title="People"
         report={members}
-        count={({ members: all }) => `${all.length} people`}
+        count={({ members: all }) => counted(all.length, 'person')}
         isEmpty={({ members: all }) => all.length === 0}
         empty={{
           title: 'Nobody is on the roster yet',
@@ -79,52 +75,70 @@ export default function PeopleSettings() {
           command: 'revenium-server users import people.csv',
         }}
         table={({ members: all }) => (
-          <DataTable caption="People" rows={all} rowKey={({ email }) => email} columns={COLUMNS} sort="email" />
-        )}
-      />
-      <FormPanel
-        title="Invite somebody to sign in"
-        note="The link works once, for one person, for a week."
-        submit="Make the link"
-        busy={invite.isPending}
-        error={invite.error}
-        size="half"
-        send={({ email, role }, form) =>
-          invite.mutate(
-            { method: 'POST', path: 'invitations', body: { email, ...(role === undefined ? {} : { role }) } },
-            { onSuccess: () => form.reset() },
-          )
-        }
-        result={
-          invite.data && (
-            <div className="secret" role="status" style={{ marginTop: '0.75rem' }}>
-              <strong>Send this link to {invite.data.email}; it is shown this once.</strong>
-              <Command text={invite.data.link} label="the link" />
-            </div>
-          )
-        }
-      >
-        <Field name="email" label="E-mail" type="email" required />
-        <Choice name="role" label="Role" options={[['', 'As on the roster'], ...ROLES]} />
-      </FormPanel>
-      <Panel
-        title="Invitations"
-        report={invitations}
-        size="half"
-        csv={false}
-        isEmpty={({ invitations: all }) => all.length === 0}
-        empty={{ title: 'No invitations', text: 'People may also sign in with a key of their own.' }}
-        table={({ invitations: all }) => (
           <DataTable
-            caption="Invitations"
+            caption="People"
             rows={all}
-            rowKey={({ id }) => id}
-            columns={INVITED}
-            sortParam="invited-sort"
+            rowKey={({ email }) => email}
+            columns={[...COLUMNS, changeColumn(choose)]}
+            sort="email"
           />
         )}
       />
+      <Invitations />
+      <Naming />
     </SettingsPage>
+  );
+}
+
+const changeColumn = (choose: (member: Member) => void): Column<Member> => ({
+  id: 'change',
+  title: '',
+  value: () => null,
+  fixed: true,
+  cell: (member) => (
+    <button
+      type="button"
+      className="button small"
+      aria-label={`Change ${member.email}`}
+      onClick={() => {
+        choose(member);
+      }}
+    >
+      Change
+    </button>
+  ),
+});
+
+/** What else can happen to somebody: leaving, coming back, and being signed out everywhere. */
+function Leaving({ member, done }: { member: Member; done: () => void }) {
+  const act = useAction();
+  const path = `members/${encodeURIComponent(member.email)}`;
+  const say = (to: string | null) => act.mutate({ method: 'PUT', path, body: { to } }, { onSuccess: done });
+  return (
+    <p className="actions">
+      {member.active ? (
+        <Confirm
+          label="Has left"
+          question="Their usage stays; from now on they belong to no team."
+          busy={act.isPending}
+          confirm={() => say(new Date().toISOString())}
+        />
+      ) : (
+        <button type="button" className="button small" disabled={act.isPending} onClick={() => say(null)}>
+          Is back
+        </button>
+      )}
+      <Confirm
+        label="Sign out everywhere"
+        question="Every browser of theirs is signed out; their keys stay."
+        busy={act.isPending}
+        confirm={() => act.mutate({ method: 'DELETE', path: `${path}/sign-ins` }, { onSuccess: done })}
+      />
+      <button type="button" className="button small plain" onClick={done}>
+        Cancel
+      </button>
+      {act.error && <span className="form-error">{act.error.message}</span>}
+    </p>
   );
 }
 
@@ -167,33 +181,3 @@ const COLUMNS: readonly Column<Member>[] = [
       ),
   },
 ];
-
-const INVITED: readonly Column<Invitation>[] = [
-  {
-    id: 'email',
-    title: 'E-mail',
-    value: ({ email }) => email,
-    cell: ({ email }) => <bdi className="clip">{email}</bdi>,
-  },
-  { id: 'role', title: 'Role', value: ({ role }) => role, cell: ({ role }) => role },
-  {
-    id: 'state',
-    title: 'State',
-    value: ({ state }) => state,
-    cell: ({ state, expiresAt }) => (state === 'open' ? `open until ${longDay(expiresAt)}` : state),
-  },
-  { id: 'act', title: '', value: () => null, fixed: true, cell: (invitation) => <TakeBack {...invitation} /> },
-];
-
-function TakeBack({ id, state }: Invitation) {
-  const revoke = useAction();
-  if (state !== 'open') return null;
-  return (
-    <Confirm
-      label="Take back"
-      question="The link stops working."
-      busy={revoke.isPending}
-      confirm={() => revoke.mutate({ method: 'DELETE', path: `invitations/${encodeURIComponent(id)}` })}
-    />
-  );
-}

@@ -1,13 +1,18 @@
 import { useState } from 'react';
 import { useAction, useSetting } from '../../api/action.ts';
-import { longDay } from '../../format/calendar.ts';
-import { figureLine } from '../../format/figure.ts';
+import type { Row } from '../../api/figures.ts';
+import { textOf } from '../../api/figures.ts';
+import { ago, longDay } from '../../format/calendar.ts';
+import { counted } from '../../format/counted.ts';
+import { cellLine, figureLine } from '../../format/figure.ts';
 import { ASSISTANTS, assistantName } from '../../format/names.ts';
 import type { Column } from '../../ui/columns.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Choice, Field, FormPanel } from '../../ui/form-panel.tsx';
+import { Headlines } from '../../ui/headlines.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { SeatState } from '../../ui/seat-state.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
 interface Span {
@@ -38,11 +43,25 @@ const nowOf = ({ spans }: Holding): Span | null =>
 export default function SeatSettings() {
   const seats = useSetting<{ seats: readonly Holding[] }>('seats');
   const { data: prices } = useSetting<{ prices: readonly Price[] }>('seat-prices').query;
+  const value = useSetting<{ seats: readonly Row[] }>('value');
+  const states = new Map(
+    value.query.data?.seats.map((row) => [`${textOf(row, 'user')} ${textOf(row, 'assistant')}`, row]),
+  );
+  const useOf = ({ email, assistant: of }: Holding) => states.get(`email:${email} ${of}`);
   const [assistant, setAssistant] = useState('claude-code');
   const put = useAction();
   const tiers = (prices?.prices ?? []).filter((price) => price.assistant === assistant);
   return (
     <SettingsPage lead="Who holds which subscription, since when, at what price">
+      <Headlines
+        report={value}
+        items={[
+          { metric: 'subscriptionCostMicros', title: 'Subscriptions, last 30 days' },
+          { metric: 'inactiveSeats', missing: 'needs a roster with seats' },
+          { metric: 'recoverableMicros', missing: 'needs a roster with seats' },
+          { metric: 'underusedSeats', missing: 'needs a roster with seats' },
+        ]}
+      />
       <FormPanel
         title="Give or change a seat"
         note="What was held before stays in the past. Without a price the tier’s own counts."
@@ -87,7 +106,7 @@ export default function SeatSettings() {
         report={seats}
         count={({ seats: all }) => {
           const held = all.flatMap((seat) => nowOf(seat) ?? []);
-          return `${held.length} held, ${figureLine(
+          return `${counted(held.length, 'seat')} held, ${figureLine(
             held.reduce((sum, { monthlyMicros }) => sum + monthlyMicros, 0),
             'money',
           )} a month`;
@@ -103,7 +122,7 @@ export default function SeatSettings() {
             caption="Seats"
             rows={all}
             rowKey={({ email, assistant: of }) => `${email} ${of}`}
-            columns={COLUMNS}
+            columns={[...COLUMNS, ...usageColumns(useOf), GIVE_BACK]}
             sort="email"
           />
         )}
@@ -136,7 +155,7 @@ const COLUMNS: readonly Column<Holding>[] = [
     title: 'A month',
     numeric: true,
     value: (seat) => nowOf(seat)?.monthlyMicros ?? null,
-    cell: (seat) => figureLine(nowOf(seat)?.monthlyMicros, 'money'),
+    cell: (seat) => cellLine(nowOf(seat)?.monthlyMicros, 'money'),
   },
   {
     id: 'since',
@@ -147,8 +166,32 @@ const COLUMNS: readonly Column<Holding>[] = [
       return from === undefined ? '–' : from === null ? 'always' : longDay(from);
     },
   },
-  { id: 'act', title: '', value: () => null, fixed: true, cell: (seat) => <GiveBack seat={seat} /> },
 ];
+
+/** Whether it is used, in the last 30 days. */
+const usageColumns = (useOf: (seat: Holding) => Row | undefined): Column<Holding>[] => [
+  {
+    id: 'state',
+    title: 'Use',
+    value: (seat) => textOf(useOf(seat) ?? {}, 'state'),
+    cell: (seat) => <SeatState state={textOf(useOf(seat) ?? {}, 'state')} />,
+  },
+  {
+    id: 'lastAt',
+    title: 'Last used',
+    value: (seat) => textOf(useOf(seat) ?? {}, 'lastAt'),
+    cell: (seat) => {
+      const at = textOf(useOf(seat) ?? {}, 'lastAt');
+      return at === null ? <span className="muted">–</span> : <span title={at}>{ago(at, Date.now())}</span>;
+    },
+  },
+];
+
+const GIVE_BACK: Column<Holding> = {
+  ...{ id: 'act', title: '', fixed: true },
+  value: () => null,
+  cell: (seat) => <GiveBack seat={seat} />,
+};
 
 function GiveBack({ seat }: { seat: Holding }) {
   const end = useAction();

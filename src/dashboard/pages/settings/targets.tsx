@@ -1,5 +1,5 @@
 import { useAction, useSetting } from '../../api/action.ts';
-import { figureLine } from '../../format/figure.ts';
+import { cellLine } from '../../format/figure.ts';
 import type { Column } from '../../ui/columns.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Field, FormPanel } from '../../ui/form-panel.tsx';
@@ -78,7 +78,7 @@ export default function TargetSettings() {
         rows={({ budgets: list }) => list}
         rowKey={({ team }) => team ?? ''}
         sortParam="sort"
-        noun="budgets"
+        noun="budget"
         csv={false}
         empty={{
           title: 'No budget is set',
@@ -112,6 +112,6 @@ const COLUMNS: readonly Column<Budget>[] = [
     title: 'A month',
     numeric: true,
     value: ({ monthlyMicros }) => monthlyMicros,
-    cell: ({ monthlyMicros }) => figureLine(monthlyMicros, 'money'),
+    cell: ({ monthlyMicros }) => cellLine(monthlyMicros, 'money'),
   },
 ];
