@@ -9,7 +9,7 @@ import type { Trend } from './trend.ts';
 import { trendOf } from './trend.ts';
 import type { Question } from './usage.ts';
 import { openUsage } from './usage.ts';
-import { SMALLEST_GROUP } from './visibility.ts';
+import { shownGroups } from './small-groups.ts';
 
 export interface BreakdownRow {
   /** Null: the events that do not say, or the row of unused seats. */
@@ -38,17 +38,21 @@ export interface BreakdownOptions {
 /** The figures of every model, project, person … with events in the period, dearest first. */
 export async function breakdown(question: Question, { by, anonymous = false }: BreakdownOptions): Promise<Breakdown> {
   const usage = await openUsage(question);
-  const { groups, unusedSeatMicros, days } = await totalsBy(usage, { by });
+  const [{ groups, unusedSeatMicros, days }, [isShown, wasShown]] = await Promise.all([
+    totalsBy(usage, { by }),
+    anonymous ? shownGroups(question, by) : [null, null],
+  ]);
   const present = [...groups.values()].filter(({ period }) => period === 0);
-  const shown = anonymous ? present.filter(({ totals }) => totals.people >= SMALLEST_GROUP) : present;
+  const shown = isShown ? present.filter(({ key }) => isShown.has(key)) : present;
   const rows: BreakdownRow[] = shown.map(({ key, totals }) => {
-    const before = groups.get(nameOf({ period: 1, bucket: 0, key }))?.totals;
+    const may = wasShown === null || wasShown.has(key);
+    const before = may ? groups.get(nameOf({ period: 1, bucket: 0, key }))?.totals : undefined;
     return {
       key,
       unusedSeats: false,
       figures: figuresFrom(totals),
       previous: before ? figuresFrom(before) : null,
-      trend: trendOf(totals, before),
+      trend: may ? trendOf(totals, before) : null,
       lastMs: totals.lastMs,
     };
   });

@@ -1,4 +1,5 @@
 import { resolved } from './directory.ts';
+import { shownGroups } from './small-groups.ts';
 import type { ReportRow } from './sql.ts';
 import { joined, raw, sql } from './sql.ts';
 import type { Question } from './usage.ts';
@@ -13,8 +14,8 @@ export type FilterValues = Readonly<
 /** The most values of one kind. */
 const MOST = 2_000;
 
-/** What there is to choose from in the period. */
-export async function filterValues(question: Question): Promise<FilterValues> {
+/** What there is to choose from in the period; `anonymous`: of what is used by at least five people each. */
+export async function filterValues(question: Question, { anonymous = false } = {}): Promise<FilterValues> {
   const { org, visibility } = question.filter;
   const filter = visibility === undefined ? { org } : { org, visibility };
   const usage = await openUsage({ ...question, filter }, { withoutPrevious: true });
@@ -42,5 +43,16 @@ export async function filterValues(question: Question): Promise<FilterValues> {
       ),
     ]),
   ) as Record<(typeof COLUMNS)[number], string[]>;
-  return { ...listed, user: of(people, 'person'), team: of(people, 'team'), department: of(people, 'department') };
+  const all = { ...listed, user: of(people, 'person'), team: of(people, 'team'), department: of(people, 'department') };
+  return anonymous ? await withoutFew({ ...question, filter }, all) : all;
+}
+
+async function withoutFew(question: Question, all: FilterValues): Promise<FilterValues> {
+  const kept = await Promise.all(
+    ([...COLUMNS, 'team', 'department'] as const).map(async (name) => {
+      const [shown] = await shownGroups(question, name);
+      return [name, all[name].filter((value) => shown.has(value))] as const;
+    }),
+  );
+  return { ...all, user: [], ...Object.fromEntries(kept) };
 }

@@ -59,6 +59,8 @@ export interface PullRequests {
   /** Null: GitHub is not connected. */
   figures: PullRequestFigures | null;
   previous: PullRequestFigures | null;
+  /** Who merged something, of the period and of the one before. */
+  authors: readonly [number, number];
   rows: (PullRequestFigures & { person: string | null })[];
   missing: Missing;
 }
@@ -67,7 +69,7 @@ export interface PullRequests {
 export async function pullRequests(question: Question): Promise<PullRequests> {
   const usage = await openUsage(question);
   const merged = await mergedBy(usage);
-  if (merged === null) return { figures: null, previous: null, rows: [], missing: missing('github') };
+  if (merged === null) return { figures: null, previous: null, authors: [0, 0], rows: [], missing: missing('github') };
   const { groups, unusedSeatMicros } = await totalsBy(usage, { by: 'user' });
   const costs = (period: number): Map<string | null, number> =>
     new Map(
@@ -89,7 +91,8 @@ export async function pullRequests(question: Question): Promise<PullRequests> {
   rows.sort(
     (a, b) => b.merged - a.merged || b.costMicros - a.costMicros || (String(a.person) < String(b.person) ? -1 : 1),
   );
-  return { figures: whole(0), previous: whole(1), rows, missing: {} };
+  const authors = [merged[0]?.size ?? 0, merged[1]?.size ?? 0] as const;
+  return { figures: whole(0), previous: whole(1), authors, rows, missing: {} };
 }
 
 export const NONE_MERGED: MergedCounts = { merged: 0, withTool: 0, onlyMentioned: 0 };

@@ -6,10 +6,12 @@ import type { Missing } from './missing.ts';
 import { missing } from './missing.ts';
 import { periodNumber } from './period.ts';
 import { personDays } from './person-days.ts';
+import { resolved } from './directory.ts';
+import { isSmall } from './small-groups.ts';
 import type { ReportRow } from './sql.ts';
 import { among, raw, sql } from './sql.ts';
 import type { Question } from './usage.ts';
-import { openUsage } from './usage.ts';
+import { onDays, openUsage } from './usage.ts';
 import { EDIT_TOOLS } from './workflows.ts';
 
 const metric = (key: string, title: string, definition: string, more: Partial<Metric> = {}): Metric => ({
@@ -71,22 +73,34 @@ export interface Tools {
 
 const BY_PERSON = raw(`(decided_by LIKE 'user%' OR (decided_by IS NULL AND outcome <> 'auto_accept'))`);
 
-/** Which assistants are used, together or alone, and what becomes of their proposals. */
-export async function tools(question: Question): Promise<Tools> {
+/** Which assistants are used, together or alone, and what becomes of their proposals; `anonymous`: of five people at least. */
+export async function tools(question: Question, { anonymous = false } = {}): Promise<Tools> {
   const usage = await openUsage(question);
   const { query } = usage.context;
   const [{ groups }, used, decisions, figures] = await Promise.all([
     totalsBy(usage, { by: 'assistant' }),
     query(sql`SELECT DISTINCT person, assistant FROM ${personDays(usage)} AS days WHERE period = 0`),
     query(sql`
-      SELECT ${periodNumber(usage.period)} AS period, count(*) AS proposals,
-        sum(CASE WHEN outcome IN ('accept', 'modify') THEN 1 ELSE 0 END) AS accepted
-      FROM activity WHERE ${usage.calls} AND kind = 'tool-decision' AND ${BY_PERSON} AND ${among(raw('name'), EDIT_TOOLS)}
-      GROUP BY 1`),
+      SELECT period, sum(proposals) AS proposals, sum(accepted) AS accepted, count(DISTINCT person) AS people
+      FROM ${resolved(
+        sql`(SELECT ${periodNumber(usage.period)} AS period, actor, ${usage.directory.slot} AS slot, count(*) AS proposals,
+            sum(CASE WHEN outcome IN ('accept', 'modify') THEN 1 ELSE 0 END) AS accepted
+          FROM activity WHERE ${usage.calls} AND kind = 'tool-decision' AND ${BY_PERSON}
+            AND ${among(raw('name'), EDIT_TOOLS)} GROUP BY 1, 2, 3)`,
+        ['period', 'proposals', 'accepted'],
+        usage.directory,
+      )} AS decided GROUP BY period`),
     query(sql`
-      SELECT name, CAST(sum(value) AS DOUBLE) AS total FROM daily_figure
-      WHERE ${usage.dailyFigures} GROUP BY name`),
+      SELECT name, sum(total) AS total, count(DISTINCT person) AS people
+      FROM ${resolved(
+        sql`(SELECT name, actor, ${onDays(usage.directory)} AS slot, CAST(sum(value) AS DOUBLE) AS total
+          FROM daily_figure WHERE ${usage.dailyFigures} GROUP BY 1, 2, 3)`,
+        ['name', 'total'],
+        usage.directory,
+      )} AS reported GROUP BY name`),
   ]);
+  const mayShow = (row: ReportRow | undefined): boolean => !anonymous || !isSmall(numberOf(row, 'people'));
+  const decided = decisions.filter(mayShow);
   const present = [...groups.values()].filter(({ period }) => period === 0);
   const all = (of: (totals: (typeof present)[number]['totals']) => number): number =>
     present.reduce((sum, { totals }) => sum + of(totals), 0);
@@ -103,12 +117,15 @@ export async function tools(question: Question): Promise<Tools> {
   }));
   const figure = (name: string): number | null => {
     const row = figures.find((one) => one.name === name);
-    return row ? numberOf(row, 'total') : null;
+    return row && mayShow(row) ? numberOf(row, 'total') : null;
   };
   return {
     rows: rows.sort((a, b) => b.requests - a.requests || (a.assistant < b.assistant ? -1 : 1)),
     ...overlaps(used),
-    edits: decisions.length === 0 ? null : { ...editsOf(decisions, 0), previous: editsOf(decisions, 1) },
+    edits:
+      decisions.length === decided.length && decided.length > 0
+        ? { ...editsOf(decided, 0), previous: editsOf(decided, 1) }
+        : null,
     linesAdded: figure('lines-added'),
     linesRemoved: figure('lines-removed'),
     commits: figure('commits'),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { ADOPTION_METRICS, adoption } from '../../../reports/adoption.ts';
 import { RETENTION_METRICS, retention } from '../../../reports/retention.ts';
+import { SMALLEST_GROUP } from '../../../reports/visibility.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { dateOf } from '../../../usage/days.ts';
 import { described, missing, shownSpan, shownTime, span } from './answer.ts';
-import { reportRoute, requireGroup } from './report-route.ts';
+import { orWithheld, shownHere } from './organization-view.ts';
+import { reportRoute } from './report-route.ts';
 
 const say = described(ADOPTION_METRICS);
 const licensed = {
@@ -37,19 +39,22 @@ export const adoptionRoute = reportRoute({
   answer: z.object({
     ...span.shape,
     ...figures.shape,
-    previous: figures,
+    previous: orWithheld(figures),
     assistants: z.array(z.object({ assistant: z.string(), ...licensed })),
     days: z.array(day),
     missing,
   }),
   row: day,
   answerTo: async (asked) => {
-    const { figures: now, days, ...rest } = await adoption(asked);
-    requireGroup(asked.anonymous, now.activeUsers);
+    const [{ figures: now, days, assistants, ...rest }, isShown] = await Promise.all([
+      adoption(asked),
+      shownHere(asked, 'assistant'),
+    ]);
     return {
       ...shownSpan(periodOf(asked.range).range),
       ...now,
       ...rest,
+      assistants: assistants.filter(({ assistant, activeUsers }) => activeUsers === 0 || isShown(assistant)),
       days: days.map(({ startMs, ...one }) => ({ ...one, from: shownTime(startMs) })),
     };
   },
@@ -89,7 +94,8 @@ export const retentionRoute = reportRoute({
   }),
   row: cell,
   answerTo: async (asked) => {
-    const { cohorts, churned } = await retention(asked);
+    const { cohorts: all, churned } = await retention(asked);
+    const cohorts = asked.anonymous ? all.filter(({ people }) => people >= SMALLEST_GROUP) : all;
     return {
       ...shownSpan(periodOf(asked.range).range),
       cohorts,

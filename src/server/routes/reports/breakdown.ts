@@ -6,6 +6,7 @@ import { DIMENSIONS } from '../../../reports/group.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { ServerError } from '../../errors.ts';
 import { figures, shownFigures, shownSpan, shownTime, span, trend } from './answer.ts';
+import { orWithheld } from './organization-view.ts';
 import { personShape, shownPerson } from './person.ts';
 import type { Asked } from './question.ts';
 import { reportRoute } from './report-route.ts';
@@ -15,7 +16,7 @@ const row = z.object({
   ...figures.shape,
   trend,
   lastAt: z.string().nullable(),
-  previous: figures.nullable(),
+  previous: orWithheld(figures).nullable(),
 });
 const rowBy = (key: string) => z.object({ [key]: z.string().nullable(), ...row.shape });
 const userRow = z.object({

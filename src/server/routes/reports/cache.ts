@@ -5,7 +5,8 @@ import { FIGURES } from '../../../reports/figures.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { summary } from '../../../reports/summary.ts';
 import { figureSchema, shownSpan, span } from './answer.ts';
-import { reportRoute, requireGroup } from './report-route.ts';
+import { orWithheld } from './organization-view.ts';
+import { reportRoute } from './report-route.ts';
 
 const KEYS = [
   ...['totalRequests', 'inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'],
@@ -14,21 +15,20 @@ const KEYS = [
 const figures = z.object(
   Object.fromEntries(FIGURES.filter(({ key }) => KEYS.includes(key)).map((one) => [one.key, figureSchema(one)])),
 );
-const row = z.object({ model: z.string().nullable(), ...figures.shape, previous: figures.nullable() });
+const row = z.object({ model: z.string().nullable(), ...figures.shape, previous: orWithheld(figures).nullable() });
 const shown = (all: Figures): Record<string, number | null> =>
   Object.fromEntries(KEYS.map((key) => [key, all[key] ?? null]));
 
 export const cacheRoute = reportRoute({
   paths: ['/api/v1/:org_id/cache'],
   summary: 'Prompt caching: hit rate and savings, as a whole and by model',
-  answer: z.object({ ...span.shape, ...figures.shape, previous: figures, rows: z.array(row) }),
+  answer: z.object({ ...span.shape, ...figures.shape, previous: orWithheld(figures), rows: z.array(row) }),
   row,
   answerTo: async (asked) => {
     const [whole, models] = await Promise.all([
       summary(asked),
       breakdown(asked, { by: 'model', anonymous: asked.anonymous }),
     ]);
-    requireGroup(asked.anonymous, whole.figures.uniqueUsers ?? 0);
     return {
       ...shownSpan(periodOf(asked.range).range),
       ...shown(whole.figures),

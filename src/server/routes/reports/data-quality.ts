@@ -3,6 +3,7 @@ import { DATA_QUALITY_METRICS, dataQuality } from '../../../reports/data-quality
 import { periodOf } from '../../../reports/period.ts';
 import { described, shownSpan, shownTime, span } from './answer.ts';
 import { personShape, shownPerson } from './person.ts';
+import { shownHere } from './organization-view.ts';
 import { reportRoute } from './report-route.ts';
 
 const say = described(DATA_QUALITY_METRICS);
@@ -40,10 +41,14 @@ export const dataQualityRoute = reportRoute({
   }),
   row,
   answerTo: async (asked) => {
-    const { rows, silentSeats, otherLogins, syncs, ...rest } = await dataQuality(asked);
+    const [{ rows, silentSeats, otherLogins, syncs, unpricedModels, ...rest }, isShown] = await Promise.all([
+      dataQuality(asked),
+      shownHere(asked, 'model'),
+    ]);
     return {
       ...shownSpan(periodOf(asked.range).range),
       ...rest,
+      unpricedModels: unpricedModels.filter(({ model }) => isShown(model)),
       silentSeats: asked.anonymous
         ? []
         : silentSeats.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),

@@ -16,6 +16,7 @@ const metric = z.object({
 export const definitionsRoute = reportRoute({
   paths: ['/api/v1/:org_id/definitions'],
   summary: 'What every figure means',
+  basis: null,
   answer: z.object({ metrics: z.array(metric) }),
   row: metric,
   answerTo: () =>
@@ -41,9 +42,11 @@ export const filtersRoute = reportRoute({
     names: z.record(z.string(), z.string()).describe('What people are called, by user'),
   }),
   row: choice,
+  // Of no filter: what it lists is what of at least five people there is.
+  basis: null,
   answerTo: async (asked) => {
-    const found = await filterValues(asked);
-    const user = asked.anonymous ? [] : found.user;
+    const found = await filterValues(asked, { anonymous: asked.anonymous });
+    const { user } = found;
     const { people } = asked.context.roster;
     const names = user.flatMap((person) => {
       const name = people.get(person)?.name ?? null;

@@ -1,37 +1,49 @@
 import { z } from 'zod';
+import type { HeatmapCell } from '../../../reports/heatmap.ts';
 import { HEATMAP_METRICS, heatmap } from '../../../reports/heatmap.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { SESSION_HEALTH_METRICS, sessionHealth } from '../../../reports/session-health.ts';
+import { withheldCells } from '../../../reports/small-groups.ts';
 import { TOOL_METRICS, tools } from '../../../reports/tools.ts';
 import { WORKFLOWS, WORKFLOW_METRICS, workflows } from '../../../reports/workflows.ts';
 import { described, missing, shownSpan, span } from './answer.ts';
+import { orWithheld, shownHere } from './organization-view.ts';
+import type { Asked } from './question.ts';
 import { reportRoute } from './report-route.ts';
 
+const LEFT_OUT = 'of too few people for the organisation view';
 const cell = z.object({
   weekday: z.number().describe('1 is Monday, by the clocks of tz'),
   hour: z.number(),
-  requests: z.number(),
+  requests: z.number().nullable().describe(`Null: ${LEFT_OUT}`),
   people: z.number(),
 });
+
+/** On the organisation's view; the cells of a week add up to all calls. */
+function withoutFew(asked: Asked, cells: HeatmapCell[]): z.infer<typeof cell>[] {
+  const withheld = asked.anonymous ? withheldCells(cells, ({ people }) => people) : new Set<HeatmapCell>();
+  return cells.map((one) => (withheld.has(one) ? { ...one, requests: null } : one));
+}
 
 export const heatmapRoute = reportRoute({
   paths: ['/api/v1/:org_id/heatmap'],
   summary: `Peak activity: ${HEATMAP_METRICS[0]?.definition ?? ''}`,
+  basis: 'calls',
   answer: z.object({ ...span.shape, tz: z.string(), cells: z.array(cell) }),
   row: cell,
   answerTo: async (asked) => ({
     ...shownSpan(periodOf(asked.range).range),
     tz: asked.range.tz,
-    cells: await heatmap(asked),
+    cells: withoutFew(asked, await heatmap(asked)),
   }),
   rowsOf: ({ cells }) => cells,
 });
 
 const workflow = z.object({
   workflow: z.enum(WORKFLOWS).describe(WORKFLOW_METRICS[0]?.definition ?? ''),
-  prompts: z.number(),
+  prompts: z.number().nullable().describe(`Null: ${LEFT_OUT}`),
   share: z.number().nullable(),
-  previous: z.number().describe('Prompts of the period before'),
+  previous: z.number().nullable().describe('Prompts of the period before'),
 });
 
 export const workflowsRoute = reportRoute({
@@ -44,7 +56,7 @@ export const workflowsRoute = reportRoute({
     missing,
   }),
   row: workflow,
-  answerTo: async (asked) => ({ ...shownSpan(periodOf(asked.range).range), ...(await workflows(asked)) }),
+  answerTo: async (asked) => ({ ...shownSpan(periodOf(asked.range).range), ...(await workflows(asked, asked)) }),
   rowsOf: ({ rows }) => rows,
 });
 
@@ -70,14 +82,18 @@ export const toolsRoute = reportRoute({
     rows: z.array(tool),
     overlap: z.array(z.object({ assistants: z.number(), people: z.number() })),
     pairs: z.array(z.object({ first: z.string(), second: z.string(), people: z.number() })),
-    edits: edits.extend({ previous: edits }).nullable(),
+    edits: edits.extend({ previous: orWithheld(edits) }).nullable(),
     linesAdded: toolText.orNull('linesAdded'),
     linesRemoved: toolText.orNull('linesRemoved'),
     commits: toolText.orNull('commits'),
     missing,
   }),
   row: tool,
-  answerTo: async (asked) => ({ ...shownSpan(periodOf(asked.range).range), ...(await tools(asked)) }),
+  answerTo: async (asked) => {
+    const [{ rows, ...rest }, isShown] = await Promise.all([tools(asked, asked), shownHere(asked, 'assistant')]);
+    const shown = rows.filter(({ assistant }) => isShown(assistant));
+    return { ...shownSpan(periodOf(asked.range).range), ...rest, rows: shown };
+  },
   rowsOf: ({ rows }) => rows,
 });
 
@@ -100,10 +116,11 @@ const durations = z.object({
 export const sessionHealthRoute = reportRoute({
   paths: ['/api/v1/:org_id/session-health'],
   summary: 'How deep sessions go: durations, shallow ones, exchanges',
+  basis: 'calls',
   answer: z.object({
     ...span.shape,
     ...healthFigures.shape,
-    previous: healthFigures,
+    previous: orWithheld(healthFigures),
     durations: z.array(durations),
   }),
   row: durations,

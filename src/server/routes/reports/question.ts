@@ -55,7 +55,9 @@ export const filterShape = {
   view: z
     .enum(['user', 'organization'])
     .default('user')
-    .describe('`organization`: aggregates only, nobody is named, groups of fewer than five people are left out'),
+    .describe(
+      '`organization`: aggregates only, nobody is named, what fewer than five people used is left out or refused',
+    ),
   format: z.enum(['json', 'csv']).default('json').describe('`csv`: the rows of the answer as a table'),
 };
 

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { SMALLEST_GROUP } from '../../../reports/visibility.ts';
 import type { Scope } from '../../services/keys.ts';
 import { callerOf } from '../../access.ts';
-import { ServerError } from '../../errors.ts';
 import type { ReportAccess } from '../../report-access.ts';
 import type { Row } from './csv-rows.ts';
 import { csvOf } from './csv-rows.ts';
+import type { Basis } from './organization-view.ts';
+import { requireGroup, withoutPrevious } from './organization-view.ts';
 import type { Asked, AskedFilters } from './question.ts';
 import { asInvalid, filterShape, readQuestion } from './question.ts';
 
@@ -19,6 +19,8 @@ export interface ReportRoute {
   summary: string;
   tag: string;
   atLeast: Scope;
+  /** What of at least five people must be there for the organisation's view; null: it says nothing of anybody. */
+  basis: Basis | null;
   /** Parameters besides the filters. */
   query: z.ZodRawShape;
   /** Parameters of the path besides the organisation. */
@@ -36,6 +38,7 @@ interface Described<Query extends z.ZodRawShape, Params extends z.ZodRawShape, A
   summary: string;
   tag?: string;
   atLeast?: Scope;
+  basis?: Basis | null;
   query?: Query;
   params?: Params;
   answer: Answer;
@@ -55,7 +58,7 @@ export function reportRoute<
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a shape without parameters
   Params extends z.ZodRawShape = {},
 >(described: Described<Query, Params, Answer>): ReportRoute {
-  return { tag: 'reports', atLeast: 'member', query: {}, params: {}, ...described };
+  return { tag: 'reports', atLeast: 'member', basis: 'usage', query: {}, params: {}, ...described };
 }
 
 const organization = { org_id: z.string() };
@@ -80,7 +83,7 @@ export function serveReport(app: FastifyInstance, access: ReportAccess, report: 
         const params = request.params as { org_id: string };
         const options = request.query as AskedFilters;
         const asked = readQuestion(params.org_id, options, callerOf(request), access);
-        const answer = await report.answerTo(asked, { ...params, ...options } as never).catch(asInvalid);
+        const answer = await answerOf(report, asked, { ...params, ...options });
         if (options.format === 'csv') {
           const row = typeof report.row === 'function' ? report.row(options as never) : report.row;
           return sendCsv(reply, url, csvOf(row, report.rowsOf(answer as never)));
@@ -88,6 +91,13 @@ export function serveReport(app: FastifyInstance, access: ReportAccess, report: 
         return sendJson(request, reply, answer);
       },
     );
+}
+
+async function answerOf(report: ReportRoute, asked: Asked, options: object): Promise<unknown> {
+  const answer = (): Promise<unknown> => report.answerTo(asked, options as never).catch(asInvalid);
+  if (!asked.anonymous || report.basis === null) return await answer();
+  const shows = await requireGroup(asked, report.basis);
+  return shows.before ? await answer() : withoutPrevious(await answer());
 }
 
 function sendCsv(reply: FastifyReply, url: string, lines: Iterable<string>): FastifyReply {
@@ -120,13 +130,4 @@ function sendJson(request: FastifyRequest, reply: FastifyReply, answer: unknown)
   const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (known.includes(etag) || known.includes('*')) return reply.code(304).send();
   return answer;
-}
-
-/** The organisation's view is silent about few people. @throws ServerError `forbidden` */
-export function requireGroup(anonymous: boolean, people: number): void {
-  if (anonymous && people > 0 && people < SMALLEST_GROUP)
-    throw new ServerError(
-      'forbidden',
-      'view: fewer than five people match, which the organisation view does not show; widen the filter',
-    );
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { summary } from '../../../reports/summary.ts';
 import { period, shownFigures, shownSpan, trend } from './answer.ts';
-import { reportRoute, requireGroup } from './report-route.ts';
+import { orWithheld } from './organization-view.ts';
+import { reportRoute } from './report-route.ts';
 
-const answer = z.object({ ...period.shape, trend, previous: period });
+const answer = z.object({ ...period.shape, trend, previous: orWithheld(period) });
 
 export const summaryRoute = reportRoute({
   paths: ['/:org_id/sessions/analytics/summary', '/api/v1/:org_id/summary'],
@@ -13,7 +14,6 @@ export const summaryRoute = reportRoute({
   row: answer,
   answerTo: async (asked) => {
     const { range, figures, previous, trend: way } = await summary(asked);
-    requireGroup(asked.anonymous, figures.uniqueUsers ?? 0);
     return {
       ...shownSpan(range),
       ...shownFigures(figures),

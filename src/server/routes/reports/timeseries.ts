@@ -1,14 +1,18 @@
 import { z } from 'zod';
+import type { Figures } from '../../../reports/figures.ts';
+import { FIGURES } from '../../../reports/figures.ts';
 import type { Dimension } from '../../../reports/group.ts';
 import { DIMENSIONS } from '../../../reports/group.ts';
 import { periodOf } from '../../../reports/period.ts';
 import type { BucketFigures, Point } from '../../../reports/timeseries.ts';
 import { SERIES, timeseries } from '../../../reports/timeseries.ts';
+import { withheldCells } from '../../../reports/small-groups.ts';
 import { ServerError } from '../../errors.ts';
-import { period, shownFigures, shownSpan, span } from './answer.ts';
+import { figures, shownFigures, shownSpan, span } from './answer.ts';
+import { orWithheld } from './organization-view.ts';
 import { reportRoute } from './report-route.ts';
 
-const point = z.object({ label: z.string(), ...period.shape });
+const point = z.object({ label: z.string(), ...span.shape, ...orWithheld(figures).shape });
 const row = point.extend({
   key: z
     .string()
@@ -23,6 +27,30 @@ const shown = ({ bucket, figures }: BucketFigures) => ({
   ...shownSpan({ fromMs: bucket.startMs, toMs: bucket.endMs }),
   ...shownFigures(figures),
 });
+
+/** Without the figures of few people, and without series of nothing else. */
+function withoutFew(points: readonly Point[]): Point[] {
+  const [withheld, before] = [of((point) => point), of(({ previous }) => previous)];
+  const series = new Set(points.flatMap((point) => (isEmpty(point) || withheld.has(point) ? [] : [point.key])));
+  return points
+    .filter(({ key }) => key === null || series.has(key))
+    .map((point) => ({
+      ...point,
+      figures: withheld.has(point) ? NONE : point.figures,
+      previous: before.has(point) ? { ...point.previous, figures: NONE } : point.previous,
+    }));
+
+  function of(shownOf: (point: Point) => BucketFigures): ReadonlySet<Point> {
+    return withheldCells(
+      points,
+      (point) => shownOf(point).figures.uniqueUsers ?? 0,
+      ({ key, bucket }) => [JSON.stringify(key), bucket.label],
+    );
+  }
+}
+
+const isEmpty = ({ figures: { totalRequests, uniqueUsers } }: Point): boolean => !totalRequests && !uniqueUsers;
+const NONE: Figures = Object.fromEntries(FIGURES.map(({ key }) => [key, null]));
 
 const DIVIDED = (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => name !== 'user');
 
@@ -64,7 +92,8 @@ export const timeseriesRoute = reportRoute({
   row,
   answerTo: async (asked, { interval, by, limit }) => {
     if (asked.anonymous && by === 'user') throw new ServerError('invalid', 'by: the organisation view names nobody');
-    const { points, unusedSeatMicros } = await timeseries(asked, interval, by && { by, limit });
+    const { points: all, unusedSeatMicros } = await timeseries(asked, interval, by && { by, limit });
+    const points = asked.anonymous ? withoutFew(all) : all;
     const { range } = periodOf(asked.range);
     const nameOf = ({ key, rest }: Point) => (by === 'user' && key !== null && !rest ? asked.sight.shown(key) : key);
     return {

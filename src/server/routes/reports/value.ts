@@ -6,7 +6,8 @@ import { periodOf } from '../../../reports/period.ts';
 import { VALUE_METRICS, value } from '../../../reports/value.ts';
 import { described, figures, missing, shownFigures, shownSpan, shownTime, span } from './answer.ts';
 import { personShape, shownPerson } from './person.ts';
-import { reportRoute, requireGroup } from './report-route.ts';
+import { orWithheld, requireGroup, shownHere } from './organization-view.ts';
+import { reportRoute } from './report-route.ts';
 
 const say = described(VALUE_METRICS);
 const seat = z.object({
@@ -29,7 +30,7 @@ export const valueRoute = reportRoute({
   answer: z.object({
     ...span.shape,
     ...figures.shape,
-    previous: figures,
+    previous: orWithheld(figures),
     inactiveSeats: say.orNull('inactiveSeats'),
     recoverableMicros: say.orNull('recoverableMicros'),
     underusedSeats: say.orNull('underusedSeats'),
@@ -41,8 +42,7 @@ export const valueRoute = reportRoute({
   }),
   row: seat,
   answerTo: async (asked) => {
-    const found = await value(asked);
-    requireGroup(asked.anonymous, found.figures.uniqueUsers ?? 0);
+    const [found, isShown] = await Promise.all([value(asked), shownHere(asked, 'assistant')]);
     return {
       ...shownSpan(periodOf(asked.range).range),
       ...shownFigures(found.figures),
@@ -51,7 +51,9 @@ export const valueRoute = reportRoute({
       recoverableMicros: found.recoverableMicros,
       underusedSeats: found.underusedSeats,
       decliningUsers: found.declining.length,
-      assistants: found.assistants.map(({ assistant, figures: its }) => ({ assistant, ...shownFigures(its) })),
+      assistants: found.assistants
+        .filter(({ assistant, figures: its }) => its.uniqueUsers === 0 || isShown(assistant))
+        .map(({ assistant, figures: its }) => ({ assistant, ...shownFigures(its) })),
       seats: asked.anonymous
         ? []
         : found.seats.map(({ person, lastMs, ...one }) => ({
@@ -75,6 +77,8 @@ export const forecastRoute = reportRoute({
   paths: ['/api/v1/:org_id/forecast'],
   summary:
     'What the present calendar month will have cost, against its budget; the period of the filter does not matter',
+  // Of its own month.
+  basis: null,
   answer: z.object({
     ...span.shape,
     month: z.string(),
@@ -86,13 +90,14 @@ export const forecastRoute = reportRoute({
     highMicros: budget.count('forecastRange'),
     budgetMicros: budget.orNull('budgetMicros'),
     overBudgetMicros: z.number().nullable(),
-    days: z.array(day),
+    days: z.array(day).describe('Empty in the organisation view: on most days few people use what is metered'),
     missing,
   }),
   row: day,
   answerTo: async (asked) => {
     const { fromMs, toMs, ...found } = await forecast(asked);
-    return { ...shownSpan({ fromMs, toMs }), ...found };
+    if (asked.anonymous) await requireGroup({ ...asked, range: { ...asked.range, fromMs, toMs } }, 'usage');
+    return { ...shownSpan({ fromMs, toMs }), ...found, days: asked.anonymous ? [] : found.days };
   },
   rowsOf: ({ days }) => days,
 });
@@ -113,8 +118,8 @@ export const anomaliesRoute = reportRoute({
   answer: z.object({ ...span.shape, rows: z.array(anomaly) }),
   row: anomaly,
   answerTo: async (asked) => {
-    const found = await anomalies(asked);
-    const seen = asked.anonymous ? found.filter(({ kind }) => kind === 'team') : found;
+    const [found, isShown] = await Promise.all([anomalies(asked), shownHere(asked, 'team')]);
+    const seen = asked.anonymous ? found.filter(({ kind, who }) => kind === 'team' && isShown(who)) : found;
     return {
       ...shownSpan(periodOf(asked.range).range),
       rows: seen.map((one) => (one.kind === 'person' ? { ...one, who: asked.sight.shown(one.who) } : one)),
