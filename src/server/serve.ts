@@ -101,8 +101,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 /** The key of the first start is the operator's: it may act for every organisation of this server. */
 async function firstStart(keys: Keys): Promise<string | null> {
   if (keys.organizations().length > 0) return null;
-  const { key } = await keys.create({ org: FIRST_ORGANIZATION, scope: 'admin', operator: true }, 'server');
-  return key;
+  return await keys.found({ org: FIRST_ORGANIZATION, scope: 'admin', operator: true }, 'server');
 }
 
 function refusePort(cause: unknown, host: string, port: number): never {

@@ -9,10 +9,10 @@ import { api } from '../support/server-process.ts';
 import { clickhouseDatabase } from '../support/stores.ts';
 import { ownDirectory } from '../support/temp-dir.ts';
 
-it('several servers on one ClickHouse answer as one', { timeout: 120_000 }, async () => {
-  const database = await clickhouseDatabase('both');
+async function starterOn(name: string): Promise<() => Promise<RunningServer>> {
+  const database = await clickhouseDatabase(name);
   onTestFinished(() => database.remove());
-  const start = async (): Promise<RunningServer> => {
+  return async () => {
     const directory = ownDirectory();
     const server = await serve({
       host: '127.0.0.1',
@@ -30,6 +30,22 @@ it('several servers on one ClickHouse answer as one', { timeout: 120_000 }, asyn
     });
     return server;
   };
+}
+
+it('of several servers that start at once on nothing, one makes the admin key, which opens all', async () => {
+  const start = await starterOn('first');
+  const servers = await Promise.all([start(), start(), start()]);
+  const [admin, ...more] = servers.flatMap(({ adminKey }) => adminKey ?? []);
+  expect([typeof admin, more]).toEqual(['string', []]);
+  const statusOf = async ({ url, org }: RunningServer): Promise<number> =>
+    (await api(`${url}/api/v1/${org}/keys`, admin ?? '')).status;
+  for (const server of servers) await expect.poll(() => statusOf(server), PATIENTLY).toBe(200);
+  const { body } = await api<{ keys: unknown[] }>(`${servers[0]?.url ?? ''}/api/v1/default/keys`, admin ?? '');
+  expect(body.keys).toHaveLength(1);
+}, 120_000);
+
+it('several servers on one ClickHouse answer as one', { timeout: 120_000 }, async () => {
+  const start = await starterOn('both');
   const one = await start();
   const other = await start();
   const admin = one.adminKey ?? '';

@@ -108,15 +108,24 @@ export class Keys {
 
   /** The key itself is in this answer and nowhere else, ever. Makes the organisation where it is new. */
   async create(wanted: NewKey, author: string): Promise<{ key: string; record: KeyRecord }> {
-    const { org } = wanted;
     const { key, made } = this.draft(wanted, author);
-    const { atMs } = made;
-    const organization = { kind: 'organization', entityId: org, version: 1, org, atMs, author, data: { name: org } };
     // The same commit makes both: no organisation is left without the key that it was made for.
-    await this.#log.decide(() => (this.organizations().includes(org) ? [made] : [organization, made]));
+    await this.#log.decide(() => (this.organizations().includes(made.org) ? [made] : [organizationOf(made), made]));
     const record = recordOf(this.#log.versions('key', made.entityId));
     if (!record) throw new ServerError('unavailable', 'the key was written but cannot be read yet');
     return { key, record };
+  }
+
+  /** The first key of a new organisation; null where it is there by now: of several that start at once, one makes it. */
+  async found(wanted: NewKey, author: string): Promise<string | null> {
+    const { key, made } = this.draft(wanted, author);
+    try {
+      await this.#log.append([organizationOf(made), made]);
+    } catch (error) {
+      if (error instanceof ServerError && error.code === 'conflict') return null;
+      throw error;
+    }
+    return key;
   }
 
   /** A key that is one as soon as its record is written. */
@@ -152,3 +161,8 @@ export class Keys {
     return key;
   }
 }
+
+const organizationOf = ({ org, atMs, author }: ControlRecord): ControlRecord => ({
+  ...{ kind: 'organization', entityId: org, version: 1, org, atMs, author },
+  data: { name: org },
+});
