@@ -6,6 +6,7 @@ import { sql } from '../../src/reports/sql.ts';
 import type { TestAppOptions } from '../support/app.ts';
 import { testApp } from '../support/app.ts';
 import { ANTHROPIC_KEY, AnthropicApi } from '../support/anthropic-api.ts';
+import { Visitor } from '../support/visitor.ts';
 import { listening } from '../support/vendor-client.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 9, 30);
@@ -191,6 +192,29 @@ describe('POST /api/sync', () => {
     const answer = await call('POST', '/api/sync', body);
     expect(answer.status).toBe(400);
     expect(answer.body.error.message).toMatch(message);
+  });
+
+  it('takes no session, which starts a sync from a page of the server alone', async () => {
+    const server = await world();
+    const browser = new Visitor(server);
+    await browser.signIn({ key: await server.key('admin') });
+    const own = '/api/v1/acme/syncs';
+    const start = (url: string, headers?: Record<string, string>) =>
+      browser.visit<{ id: string }>(url, {
+        method: 'POST',
+        body: { vendor: 'anthropic' },
+        ...(headers && { headers }),
+      });
+    expect((await browser.visit('/api/sync', { method: 'POST', body: {} })).status).toBe(401);
+    expect((await start(own, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await start(own, { origin: 'null' })).status).toBe(403);
+    expect(server.vendor.requests).toEqual([]);
+    const started = await start(own);
+    expect(started.status).toBe(202);
+    expect(await server.settled(started.body.id)).toMatchObject({ state: 'done' });
+    const manager = new Visitor(server);
+    await manager.signIn({ key: await server.key('manager') });
+    expect((await manager.visit(own, { method: 'POST', body: { vendor: 'anthropic' } })).status).toBe(403);
   });
 
   it('starts no second sync of a vendor while one runs', async () => {

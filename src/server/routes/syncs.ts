@@ -157,6 +157,8 @@ export const syncRoutes: FastifyPluginAsyncZod<{ vendors: VendorData; now: () =>
       schema: {
         tags,
         summary: 'Start a sync of one vendor',
+        description:
+          "By an admin's key, or from the settings: an admin's session may start it from a page of this server. `POST /api/sync`, for programs, takes no session.",
         params: org,
         body: z.strictObject({ vendor: z.enum(VENDORS), ...asked }),
         response: { 202: syncSchema },
