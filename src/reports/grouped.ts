@@ -1,10 +1,10 @@
 import type { Figures } from './figures.ts';
 import { NO_FIGURES, figuresFrom } from './figures.ts';
 import type { GroupId, Grouping } from './group.ts';
-import { groupIdOf, nameOf, peopleQuery, sessionsQuery, sumsQuery } from './group.ts';
+import { groupIdOf, nameOf, sessionsQuery, sumsQuery } from './group.ts';
 import { numberOf, numberOrNull } from './metric.ts';
+import { peopleAndSeats } from './people-and-seats.ts';
 import { QUARTER_MS } from './period.ts';
-import { seatCosts } from './seat-spread.ts';
 import type { ReportRow } from './sql.ts';
 import type { Totals } from './totals.ts';
 import { NO_TOTALS, SUMS } from './totals.ts';
@@ -25,11 +25,10 @@ export interface GroupedTotals {
 /** Everything that is counted, of every group that has events, in both periods. */
 export async function totalsBy(usage: Usage, grouping: Grouping = {}): Promise<GroupedTotals> {
   const run = (sql: Parameters<typeof usage.context.query>[0]): Promise<ReportRow[]> => usage.context.query(sql);
-  const [sums, sessions, people, seats] = await Promise.all([
+  const [{ people, seats }, sums, sessions] = await Promise.all([
+    peopleAndSeats(usage, grouping),
     run(sumsQuery(usage, grouping)),
     run(sessionsQuery(usage, grouping)),
-    run(peopleQuery(usage, grouping)),
-    seatCosts(usage, grouping),
   ]);
   const days = (usage.period.quarters * QUARTER_MS) / 86_400_000;
   const groups = new Map<string, Group>();

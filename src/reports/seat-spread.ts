@@ -1,5 +1,3 @@
-import type { Bucket } from '../usage/buckets.ts';
-import { bucketsOf } from '../usage/buckets.ts';
 import { spread } from '../usage/money.ts';
 import type { Seat } from '../usage/seat.ts';
 import { resolved } from './directory.ts';
@@ -7,11 +5,11 @@ import { peopleLimit, workConditions } from './filter.ts';
 import type { GroupId, Grouping } from './group.ts';
 import { groupColumns, groupIdOf, nameOf } from './group.ts';
 import { numberOf } from './metric.ts';
-import { QUARTER_MS, groupOf, periodNumber } from './period.ts';
-import type { HolderCost } from './seat-cost.ts';
-import { defaultPrice, heldShare, holderCosts, rosteredAssistants } from './seat-cost.ts';
+import { periodNumber } from './period.ts';
+import type { PricedTier } from './priced-seats.ts';
+import { assumedSql, monthNumber, priceByMonth, priceSql, pricedSeats, pricedTiers, seatRows } from './priced-seats.ts';
 import type { ReportRow, Sql } from './sql.ts';
-import { all, among, joined, raw, rows, sql, text } from './sql.ts';
+import { all, raw, sql } from './sql.ts';
 import type { Usage } from './usage.ts';
 
 /** A group's part of its people's seats. */
@@ -34,71 +32,33 @@ export interface SeatCosts {
  * whatever it is grouped by: each holder's part is rounded once, and the groups divide the sum by largest remainder.
  */
 export async function seatCosts(usage: Usage, grouping: Grouping): Promise<SeatCosts> {
-  if (takesAllUse(usage)) return await wholeSeats(usage, grouping);
   const holders = holdersRelation(usage);
-  const [sums, unused] = await Promise.all([
-    holders === null ? [] : usage.context.query(sumQuery(usage, holders)),
+  const { query } = usage.context;
+  const [sums, parts, unused] = await Promise.all([
+    holders === null ? [] : query(sumQuery(usage, holders)),
+    holders === null || isWhole(grouping) ? [] : query(partsQuery(usage, holders, grouping)),
     unusedSeats(usage),
   ]);
-  return { shares: await sharesOf(usage, grouping, holders, sums), unused };
+  return { shares: isWhole(grouping) ? wholeShares(sums) : sharesOf(grouping, sums, parts), unused };
 }
 
-/** Nothing of what the people of the filter did with an assistant is left out: their seats count whole. */
-function takesAllUse({ filter }: Usage): boolean {
-  const { teams, departments } = peopleLimit(filter);
-  return workConditions(filter).length === 0 && teams.length === 0 && departments === null;
-}
+export const isWhole = ({ bucket, by }: Grouping): boolean => bucket === undefined && by === undefined;
 
-/** Used and unused seats in one go, and by person or assistant where that is what is asked. */
-async function wholeSeats(usage: Usage, grouping: Grouping): Promise<SeatCosts> {
-  const seats = pricedSeats(usage, seatsInFilter(usage));
-  const tiers = pricedTiers(usage);
-  if (seats.length === 0 && tiers.length === 0) return { shares: [], unused: [0, 0] };
-  const { by, bucket } = grouping;
-  const direct = bucket === undefined && (by === undefined || by === 'user' || by === 'assistant');
-  const key = !direct || by === undefined ? `''` : by === 'user' ? `nullif(person, '')` : 'assistant';
-  const rows = await usage.context.query(sql`
-    SELECT period, ${raw(key)} AS grp, sum(used) AS micros, sum(used * assumed) AS assumed, sum(unused) AS unused FROM (
-      SELECT coalesce(held.period, seats.period) AS period, coalesce(held.person, seats.person) AS person,
-        coalesce(held.assistant, seats.assistant) AS assistant, ${assumedSql(usage)} AS assumed,
-        CASE WHEN held.person IS NULL OR held.list + held.calls = 0 THEN 0 ELSE ${priceSql(usage)} END AS used,
-        CASE WHEN held.person IS NULL THEN seats.micros ELSE 0 END AS unused
-      FROM ${heldUse(usage, tiers)} AS held FULL OUTER JOIN ${seatRows(seats)} AS seats
-        ON seats.period = held.period AND seats.person = held.person AND seats.assistant = held.assistant
-    ) AS costs GROUP BY 1, 2`);
-  const total = (period: number, column: string): number =>
-    rows.reduce((sum, row) => (Number(row.period) === period ? sum + numberOf(row, column) : sum), 0);
-  const unused: [number, number] = [total(0, 'unused'), total(1, 'unused')];
-  if (!direct) return { shares: await sharesOf(usage, grouping, holdersRelation(usage), rows), unused };
-  const shares = rows.flatMap((row): SeatShare[] => {
-    const id = groupIdOf(row, grouping);
-    const micros = numberOf(row, 'micros');
-    return id === null || micros === 0 ? [] : [{ ...id, micros, assumedMicros: numberOf(row, 'assumed') }];
-  });
-  return { shares, unused };
-}
+export const wholeShares = (sums: readonly ReportRow[]): SeatShare[] =>
+  sums.map((row) => ({
+    ...{ period: Number(row.period), bucket: 0, key: null },
+    ...{ micros: numberOf(row, 'micros'), assumedMicros: numberOf(row, 'assumed') },
+  }));
 
 /** Divides each period's sum among its groups. */
-async function sharesOf(
-  usage: Usage,
-  grouping: Grouping,
-  holders: Sql | null,
-  sums: readonly ReportRow[],
-): Promise<SeatShare[]> {
-  if (holders === null) return [];
-  if (grouping.bucket === undefined && grouping.by === undefined)
-    return sums.map((row) => ({
-      ...{ period: Number(row.period), bucket: 0, key: null },
-      ...{ micros: numberOf(row, 'micros'), assumedMicros: numberOf(row, 'assumed') },
-    }));
-  const parts = await usage.context.query(partsQuery(usage, holders, grouping));
-  return sums.flatMap((sum) => {
+export const sharesOf = (grouping: Grouping, sums: readonly ReportRow[], parts: readonly ReportRow[]): SeatShare[] =>
+  sums.flatMap((sum) => {
     const groups = parts.flatMap((row) => {
-      const id = row.period === sum.period ? groupIdOf(row, grouping) : null;
-      return id ? [{ id, row }] : [];
+      const id = Number(row.period) === Number(sum.period) ? groupIdOf(row, grouping) : null;
+      return id ? [{ id, name: nameOf(id), row }] : [];
     });
     // In an order that the engine has no part in, so that equal remainders always fall alike.
-    groups.sort((a, b) => (nameOf(a.id) < nameOf(b.id) ? -1 : 1));
+    groups.sort((a, b) => (a.name < b.name ? -1 : 1));
     const divide = (column: string, total: number): number[] =>
       spread(
         total,
@@ -108,7 +68,6 @@ async function sharesOf(
     const assumed = divide('assumed', numberOf(sum, 'assumed'));
     return groups.map(({ id }, i) => ({ ...id, micros: micros[i] ?? 0, assumedMicros: assumed[i] ?? 0 }));
   });
-}
 
 /** Of each period: what the seats cost whose holders did not use the assistant at all. */
 async function unusedSeats(usage: Usage): Promise<[present: number, before: number]> {
@@ -144,36 +103,6 @@ export function seatsInFilter({ context: { roster }, filter }: Usage): Seat[] {
   });
 }
 
-type PricedSeat = HolderCost & { period: number };
-
-const pricedSeats = ({ period }: Usage, seats: readonly Seat[]): PricedSeat[] =>
-  [period.range, period.previous].flatMap((range, i) =>
-    holderCosts(seats, range).map((cost) => ({ ...cost, period: i })),
-  );
-
-const seatRows = (seats: readonly PricedSeat[]) =>
-  rows(
-    { name: 'period', kind: 'integer', values: seats.map(({ period }) => period) },
-    { name: 'person', kind: 'text', values: seats.map(({ person }) => person) },
-    { name: 'assistant', kind: 'text', values: seats.map(({ assistant }) => assistant) },
-    { name: 'micros', kind: 'integer', values: seats.map(({ micros }) => micros) },
-  );
-
-interface PricedTier {
-  assistant: string;
-  tier: string;
-  micros: number;
-}
-
-/** Tiers seen in the data that stand for seats, since the roster knows none of their assistant. */
-function pricedTiers(usage: Usage): PricedTier[] {
-  const rostered = rosteredAssistants(usage.context.roster.seats);
-  return usage.tiers.flatMap(({ assistant, tier }) => {
-    const micros = tier === null || rostered.includes(assistant) ? 0 : defaultPrice(usage.context, assistant, tier);
-    return tier !== null && micros > 0 ? [{ assistant, tier, micros }] : [];
-  });
-}
-
 /** Relation (period, person, assistant, list, calls, seen_price): all use of each holder. */
 const heldUse = (usage: Usage, tiers: readonly PricedTier[]): Sql => sql`(
   SELECT period, person, assistant, sum(list) AS list, sum(calls) AS calls, sum(seen_price) AS seen_price FROM (
@@ -181,12 +110,6 @@ const heldUse = (usage: Usage, tiers: readonly PricedTier[]): Sql => sql`(
       max(seen_price) AS seen_price
     FROM ${monthlyUse(usage, priceByMonth(usage, tiers))} AS months GROUP BY 1, 2, 3, 4
   ) AS monthly GROUP BY 1, 2, 3)`;
-
-const onRoster = ({ context: { roster } }: Usage): Sql =>
-  among(raw('held.assistant'), rosteredAssistants(roster.seats));
-const assumedSql = (usage: Usage): Sql => sql`CASE WHEN ${onRoster(usage)} THEN 0 ELSE 1 END`;
-const priceSql = (usage: Usage): Sql =>
-  sql`CASE WHEN ${onRoster(usage)} THEN coalesce(seats.micros, 0) ELSE held.seen_price END`;
 
 /** Relation (period, person, assistant, list, calls, price, assumed) of who holds a seat and uses it; null: nobody. */
 function holdersRelation(usage: Usage): Sql | null {
@@ -216,31 +139,8 @@ function monthlyUse(usage: Usage, price: Sql): Sql {
   return resolved(cells, ['period', 'month', 'assistant', 'list', 'calls', 'seen_price'], usage.directory);
 }
 
-const monthsOf = ({ period }: Usage): Bucket[] => [
-  ...bucketsOf(period.previous, 'month'),
-  ...bucketsOf(period.range, 'month'),
-];
-
-const monthNumber = (usage: Usage): Sql =>
-  groupOf(raw('quarter_hour'), [
-    ...monthsOf(usage).map(({ startMs }) => Math.ceil(startMs / QUARTER_MS)),
-    usage.period.to,
-  ]);
-
-/** Without a roster a seat of the dearest tier seen in a month is held for all of that month's days in the period. */
-function priceByMonth(usage: Usage, tiers: readonly PricedTier[]): Sql {
-  if (tiers.length === 0) return raw('0');
-  const months = monthsOf(usage);
-  const month = monthNumber(usage);
-  const cases = tiers.map(({ assistant, tier, micros }) => {
-    const prices = months.map((span, i) => `WHEN ${i} THEN ${Math.round(micros * heldShare(span, usage.range.tz))}`);
-    return sql`WHEN assistant = ${text(assistant)} AND tier = ${text(tier)}
-      THEN CASE ${month} ${raw(prices.join(' '))} ELSE 0 END`;
-  });
-  return sql`CASE ${joined(cases, ' ')} ELSE 0 END`;
-}
-
-const PART = raw(`CAST(price AS DOUBLE) * (CASE WHEN held.list > 0 THEN mine.list ELSE mine.calls END)
+/** Of a holder's seats the part that falls to a group: `held` and `mine` are all use, and the group's. */
+export const PART = raw(`CAST(price AS DOUBLE) * (CASE WHEN held.list > 0 THEN mine.list ELSE mine.calls END)
   / (CASE WHEN held.list > 0 THEN held.list ELSE held.calls END)`);
 
 /** What the filter leaves of each holder's use, by group. */
