@@ -8,7 +8,8 @@ export function toServerError(error: unknown): ServerError {
   if (error instanceof StoreUnavailable)
     return new ServerError('unavailable', 'storage cannot take or answer this now; try again', { cause: error });
   const { statusCode, message } = error as { statusCode?: number; message?: string };
-  if (statusCode === 400) return new ServerError('invalid', message ?? 'the request is not valid', { cause: error });
+  if (statusCode === 400)
+    return new ServerError('invalid', plain(message ?? 'the request is not valid'), { cause: error });
   if (statusCode === 404) return new ServerError('notFound', 'no such route', { cause: error });
   if (statusCode === 413) return new ServerError('tooLarge', 'the body is too large', { cause: error });
   if (statusCode === 415)
@@ -18,6 +19,9 @@ export function toServerError(error: unknown): ServerError {
     cause: error,
   });
 }
+
+/** Callers know a field by its name, whatever part of the request it is in: `body/email is missing`. */
+const plain = (message: string): string => message.replace(/(^|, )(?:body|params|querystring)\/(?=\S)/g, '$1');
 
 /** What every failure's answer has in common, whatever form its body takes. Logs what went wrong here. */
 export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): ServerError {

@@ -180,7 +180,7 @@ describe('a file of members', () => {
     const missing = await call<Refused>('POST', 'members/import', 'name,team\r\nAda,web\r\n');
     expect([missing.status, missing.body.error.message]).toEqual([
       400,
-      'the first line must name the columns; email is missing',
+      'the first line must name the columns; email is missing, it has "name", "team"',
     ]);
     expect((await call('POST', 'members/import', '')).status).toBe(400);
     expect((await call('POST', 'members/import', { csv: 'x' })).status).toBe(400);

@@ -9,8 +9,8 @@ import { api } from '../support/server-process.ts';
 import { clickhouseDatabase } from '../support/stores.ts';
 import { ownDirectory } from '../support/temp-dir.ts';
 
-async function starterOn(name: string): Promise<() => Promise<RunningServer>> {
-  const database = await clickhouseDatabase(name);
+async function starterOn(cluster: 'both' | null): Promise<() => Promise<RunningServer>> {
+  const database = await clickhouseDatabase(cluster);
   onTestFinished(() => database.remove());
   return async () => {
     const directory = ownDirectory();
@@ -33,7 +33,7 @@ async function starterOn(name: string): Promise<() => Promise<RunningServer>> {
 }
 
 it('of several servers that start at once on nothing, one makes the admin key, which opens all', async () => {
-  const start = await starterOn('first');
+  const start = await starterOn(null);
   const servers = await Promise.all([start(), start(), start()]);
   const [admin, ...more] = servers.flatMap(({ adminKey }) => adminKey ?? []);
   expect([typeof admin, more]).toEqual(['string', []]);

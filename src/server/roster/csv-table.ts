@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { CsvError, Info } from 'csv-parse/sync';
+import { cleanText } from '../../otlp/attributes.ts';
 import { plainCell } from '../../reports/csv.ts';
 
 export interface CsvRow {
@@ -32,8 +33,27 @@ const columnName = (text: string): string =>
     .toLowerCase()
     .replace(/[\s-]+/g, '_');
 
+/** What people and other systems call the columns; a column of the name itself comes first. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  ...{ e_mail: 'email', mail: 'email', email_address: 'email', e_mail_address: 'email', user_email: 'email' },
+  ...{ full_name: 'name', display_name: 'name', role_name: 'role', price: 'monthly_price', alias: 'aliases' },
+};
+
+function namesOf(header: readonly string[]): string[] {
+  const names = header.map(columnName);
+  return names.map((name) => {
+    const meant = SYNONYMS[name];
+    return meant === undefined || names.includes(meant) ? name : meant;
+  });
+}
+
+/** What Excel writes, and reads, before the header: `sep=;`. */
+const SEPARATOR = /^sep=(.)(?=\r?\n)/i;
+
 /** What spreadsheets write between cells depends on their language. */
 function delimiterOf(text: string): string {
+  const [, said] = SEPARATOR.exec(text) ?? [];
+  if (said !== undefined) return said;
   const [header = ''] = text.split(/\r?\n/, 1);
   const count = (mark: string): number => header.split(mark).length;
   return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
@@ -44,12 +64,13 @@ function delimiterOf(text: string): string {
  * @throws CsvTableError where a required column is missing
  */
 export function readTable(
-  text: string,
+  given: string,
   columns: { required: readonly string[]; optional: readonly string[] },
 ): CsvTable {
+  const text = given.replace(/^\uFEFF/, '');
   const rejected: CsvProblem[] = [];
-  const records = parse(text, {
-    bom: true,
+  // The line stays, so that all others keep their numbers.
+  const records = parse(text.replace(SEPARATOR, ''), {
     delimiter: delimiterOf(text),
     info: true,
     relax_column_count: true,
@@ -64,11 +85,12 @@ export function readTable(
       }),
   }) as unknown as { record: string[]; info: Info }[];
   const [header, ...rest] = records;
-  const names = header?.record.map(columnName) ?? [];
+  if (!header) throw new CsvTableError('there is no line in the file that can be read');
+  const names = namesOf(header.record);
   const missing = columns.required.filter((name) => !names.includes(name));
   if (missing.length > 0)
     throw new CsvTableError(
-      `the first line must name the columns; ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      `the first line must name the columns; ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing, it has ${shownNames(header.record)}`,
     );
   const known = [...columns.required, ...columns.optional];
   const rows = rest.flatMap(({ record, info }): CsvRow[] => {
@@ -82,3 +104,8 @@ export function readTable(
   });
   return { rows, rejected, ignoredColumns: names.filter((name) => !known.includes(name)) };
 }
+
+const shownNames = (header: readonly string[]): string => {
+  const names = header.map((name) => `"${cleanText(name).trim().slice(0, 30)}"`);
+  return [...names.slice(0, 8), ...(names.length > 8 ? ['…'] : [])].join(', ');
+};

@@ -1,7 +1,10 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import type { Query } from '../../reports/sql.ts';
+import { ServerError } from '../errors.ts';
 import type { People } from '../people.ts';
+import { CsvTableError } from '../roster/csv-table.ts';
+import { csvText } from '../roster/csv-text.ts';
 import { auditRoutes } from './audit.ts';
 import { invitationRoutes } from './invitations.ts';
 import { mappingRoutes } from './mappings.ts';
@@ -16,7 +19,14 @@ export async function peopleRoutes(
   app: FastifyInstance,
   options: { people: People; query: Query; now: () => number },
 ): Promise<void> {
-  app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, csvText(Buffer.from(body)));
+    } catch (error) {
+      if (!(error instanceof CsvTableError)) throw error;
+      done(new ServerError('invalid', error.message, { cause: error }));
+    }
+  });
   await app.register(sessionRoutes, options);
   await app.register(oidcRoutes, options);
   await app.register(memberRoutes, options);

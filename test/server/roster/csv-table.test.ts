@@ -1,17 +1,47 @@
 import { describe, expect, it } from 'vitest';
+import { csvText } from '../../../src/server/roster/csv-text.ts';
 import { CsvTableError, readTable } from '../../../src/server/roster/csv-table.ts';
 
 const COLUMNS = { required: ['email'], optional: ['name', 'team'] };
 const read = (text: string) => readTable(text, COLUMNS);
 const cells = (text: string) => read(text).rows.map(({ cells: { email, name, team } }) => [email, name, team]);
 
+describe('the text of a file', () => {
+  it.each([
+    ['UTF-8', Buffer.from('email\nä@x.co')],
+    ['UTF-8 with a mark', Buffer.from('\ufeffemail\nä@x.co')],
+    ['UTF-16', Buffer.from('\ufeffemail\nä@x.co', 'utf16le')],
+    ['UTF-16 of the other order', Buffer.from('\ufeffemail\nä@x.co', 'utf16le').swap16()],
+    ['Windows’ own', Buffer.from('email\nä@x.co', 'latin1')],
+  ])('is read from %s', (_, bytes) => {
+    expect(cells(csvText(bytes))).toEqual([['ä@x.co', '', '']]);
+  });
+
+  it('is none of a workbook', () => {
+    expect(() => csvText(Buffer.from('PK\u0003\u0004…'))).toThrow(/workbook, no CSV file: save it as CSV/);
+  });
+});
+
 describe('a table', () => {
+  it('says what it found in the place of what is missing', () => {
+    expect(() => read('login;team\nada;web')).toThrow('email is missing, it has "login", "team"');
+    expect(() => read('\n\n')).toThrow('there is no line in the file that can be read');
+  });
+
+  it('keeps the numbers of lines below a line about the delimiter', () => {
+    expect(read('sep=;\nemail;name\na@x.co;Ada;more').rejected).toEqual([
+      { line: 3, problem: 'has 3 cells, the header names 2' },
+    ]);
+  });
+
   it.each([
     ['commas', 'email,name\na@x.co,Ada'],
     ['semicolons', 'email;name\na@x.co;Ada'],
     ['tabs', 'email\tname\na@x.co\tAda'],
     ['a byte order mark', '\ufeffemail,name\na@x.co,Ada'],
     ['lines of Windows', 'email,name\r\na@x.co,Ada\r\n'],
+    ['what Excel says of its delimiter', 'sep=;\nemail;name\na@x.co;Ada'],
+    ['other names of its columns', 'E-Mail,Display name\na@x.co,Ada'],
     ['another order and other letters', 'Name,EMAIL\nAda,a@x.co'],
     ['empty lines', 'email,name\n\na@x.co,Ada\n,\n\n'],
     ['cells left away at the end', 'email,name,team\na@x.co,Ada'],
