@@ -5,9 +5,8 @@ import type { Metric } from './metric.ts';
 import { ratio } from './metric.ts';
 import type { Missing } from './missing.ts';
 import { missing } from './missing.ts';
-import { firstSeen, personDays } from './person-days.ts';
+import { firstSeen, usedDays } from './person-days.ts';
 import { seatsInFilter } from './seat-spread.ts';
-import { sql } from './sql.ts';
 import type { Question, Usage } from './usage.ts';
 import { openUsage } from './usage.ts';
 
@@ -108,15 +107,10 @@ interface PersonDay {
 export async function adoption(question: Question): Promise<Adoption> {
   const { fromMs, toMs } = question.range;
   const usage = await openUsage(question, { sinceMs: 2 * fromMs - toMs - (MONTH_DAYS + 1) * 86_400_000 });
-  const [rows, first] = await Promise.all([
-    question.context.query(sql`SELECT DISTINCT person, assistant, local_day FROM ${personDays(usage)} AS days`),
-    firstSeen(usage),
-  ]);
-  const days = rows.map((row): PersonDay => ({
-    person: String(row.person),
-    assistant: String(row.assistant),
-    day: Number(row.local_day),
-  }));
+  const [rows, first] = await Promise.all([usedDays(usage, 'by assistant'), firstSeen(usage)]);
+  const days = rows.flatMap(({ person, assistant, days: used }) =>
+    used.map((day): PersonDay => ({ person, assistant, day })),
+  );
   const { range, previous } = usage.period;
   const activeIn = ({ fromMs: from, toMs: to }: { fromMs: number; toMs: number }): PersonDay[] => {
     const [low, high] = [localDay(from, range.tz), localDay(to - 1, range.tz)];
@@ -144,7 +138,11 @@ function figuresOf(
 ) {
   const tz = usage.range.tz;
   const people = new Map<string, Set<string>>();
-  for (const { person, assistant } of active) people.set(person, (people.get(person) ?? new Set()).add(assistant));
+  for (const { person, assistant } of active) {
+    const used = people.get(person);
+    if (used) used.add(assistant);
+    else people.set(person, new Set([assistant]));
+  }
   const personDayCount = new Set(active.map(({ person, day }) => `${day} ${person}`)).size;
   const length = localDay(range.toMs - 1, tz) - localDay(range.fromMs, tz) + 1;
   const last = localDay(range.toMs - 1, tz);
@@ -204,19 +202,40 @@ function byAssistant(usage: Usage, active: readonly PersonDay[]): AssistantAdopt
 
 function daily({ period }: Usage, days: readonly PersonDay[]): AdoptionDay[] {
   const byDay = new Map<number, Set<string>>();
-  for (const { day, person } of days) byDay.set(day, (byDay.get(day) ?? new Set()).add(person));
-  const within = (last: number, length: number): number => {
-    const people = new Set<string>();
-    for (let day = last - length + 1; day <= last; day++) for (const person of byDay.get(day) ?? []) people.add(person);
-    return people.size;
-  };
+  for (const { day, person } of days) {
+    const people = byDay.get(day);
+    if (people) people.add(person);
+    else byDay.set(day, new Set([person]));
+  }
+  const [week, month] = [distinctWithin(byDay, 7), distinctWithin(byDay, MONTH_DAYS)];
   return bucketsOf(period.range, 'day').map(({ label, startMs }) => {
     const day = localDay(startMs, period.range.tz);
     return {
       ...{ label, startMs },
-      dailyActiveUsers: within(day, 1),
-      weeklyActiveUsers: within(day, 7),
-      monthlyActiveUsers: within(day, MONTH_DAYS),
+      dailyActiveUsers: byDay.get(day)?.size ?? 0,
+      weeklyActiveUsers: week(day),
+      monthlyActiveUsers: month(day),
     };
   });
+}
+
+/** Distinct people of so many days up to one; to be asked for rising days. */
+function distinctWithin(byDay: ReadonlyMap<number, ReadonlySet<string>>, length: number): (last: number) => number {
+  const days = new Map<string, number>();
+  let seen: number | null = null;
+  const add = (day: number, change: 1 | -1): void => {
+    for (const person of byDay.get(day) ?? []) {
+      const count = (days.get(person) ?? 0) + change;
+      if (count === 0) days.delete(person);
+      else days.set(person, count);
+    }
+  };
+  return (last) => {
+    for (let day = seen === null ? last - length + 1 : seen + 1; day <= last; day++) {
+      add(day, 1);
+      if (seen !== null) add(day - length, -1);
+    }
+    seen = last;
+    return days.size;
+  };
 }

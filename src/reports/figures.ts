@@ -83,8 +83,11 @@ export const FIGURES: readonly Figure[] = [
 /** By the keys of FIGURES; null where a denominator is empty. */
 export type Figures = Readonly<Record<string, number | null>>;
 
-export const figuresFrom = (totals: Totals): Figures =>
-  Object.fromEntries(FIGURES.map(({ key, of }) => [key, of(totals)]));
+export function figuresFrom(totals: Totals): Figures {
+  const figures: Record<string, number | null> = {};
+  for (const { key, of } of FIGURES) figures[key] = of(totals);
+  return figures;
+}
 
 /** What a group without events has: zeros, and null where there is nothing to divide by. */
 export const NO_FIGURES: Figures = figuresFrom(NO_TOTALS);

@@ -1,5 +1,7 @@
+import { localDay } from '../usage/zone.ts';
 import { directoryOf, resolved } from './directory.ts';
-import { localDayOf, periodNumber } from './period.ts';
+import { numberOf } from './metric.ts';
+import { QUARTER_MS, localDayOf, periodNumber } from './period.ts';
 import type { ReportRow, Sql } from './sql.ts';
 import { among, raw, sql, text } from './sql.ts';
 import type { Usage } from './usage.ts';
@@ -53,8 +55,49 @@ const firstOf = ({ filter }: Usage, segments: readonly ReportRow[]): Sql => sql`
       segments.map(({ actor }) => String(actor)),
     )} GROUP BY known.person`;
 
-export const daysQuery = (usage: Usage): Sql =>
-  sql`SELECT DISTINCT person, local_day FROM ${personDays(usage)} AS days`;
+export interface UsedDays {
+  person: string;
+  /** Of all assistants together where these are not asked for. */
+  assistant: string;
+  /** Days since 1970-01-01 by the viewer's calendar. */
+  days: number[];
+}
+
+/** Bits of a float that are exact. */
+const DAYS_OF_MASK = 50;
+
+/**
+ * On which days each person was active, since the usage was opened. Days come as bits of numbers: as rows they would
+ * be a hundred times as many.
+ */
+export async function usedDays(usage: Usage, by: 'by assistant' | 'of all assistants'): Promise<UsedDays[]> {
+  const { before, to, range } = usage.period;
+  const [first, last] = [localDay(before * QUARTER_MS, range.tz), localDay(to * QUARTER_MS - 1, range.tz)];
+  const starts = Array.from(
+    { length: Math.ceil((last - first + 1) / DAYS_OF_MASK) },
+    (_, i) => first + i * DAYS_OF_MASK,
+  );
+  const masks = starts.map(
+    (start, i) => `sum(CASE WHEN local_day >= ${start} AND local_day < ${start + DAYS_OF_MASK}
+      THEN power(2, local_day - ${start}) ELSE 0 END) AS mask_${i}`,
+  );
+  const tool = by === 'by assistant' ? 'assistant' : `''`;
+  const rows = await usage.context.query(sql`
+    SELECT person, tool, ${raw(masks.join(', '))} FROM (
+      SELECT DISTINCT person, ${raw(tool)} AS tool, local_day FROM ${personDays(usage)} AS days
+    ) AS used GROUP BY person, tool`);
+  return rows.map((row) => ({
+    person: String(row.person),
+    assistant: String(row.tool),
+    days: starts.flatMap((start, i) => bitsOf(numberOf(row, `mask_${i}`)).map((bit) => start + bit)),
+  }));
+}
+
+function bitsOf(mask: number): number[] {
+  const bits: number[] = [];
+  for (let bit = 0, left = mask; left > 0; bit++, left = Math.floor(left / 2)) if (left % 2 === 1) bits.push(bit);
+  return bits;
+}
 
 export const activeDaysQuery = (usage: Usage): Sql => sql`
   SELECT person, count(DISTINCT ${raw('CASE WHEN period = 0 THEN local_day END')}) AS days_now,

@@ -2,7 +2,7 @@ import { bucketsOf } from '../usage/buckets.ts';
 import { localDay } from '../usage/zone.ts';
 import type { Metric } from './metric.ts';
 import { ratio } from './metric.ts';
-import { daysQuery, firstSeen } from './person-days.ts';
+import { firstSeen, usedDays } from './person-days.ts';
 import type { Question } from './usage.ts';
 import { openUsage } from './usage.ts';
 
@@ -37,7 +37,7 @@ const weekOfDay = (day: number): number => Math.floor((day + 3) / 7);
 /** Who came back, week by week. */
 export async function retention(question: Question): Promise<Retention> {
   const usage = await openUsage(question);
-  const [rows, seen] = await Promise.all([question.context.query(daysQuery(usage)), firstSeen(usage)]);
+  const [rows, seen] = await Promise.all([usedDays(usage, 'of all assistants'), firstSeen(usage)]);
   const { range } = usage.period;
   const weeks = bucketsOf(range, 'week').map(({ label, startMs }) => ({
     label,
@@ -46,10 +46,10 @@ export async function retention(question: Question): Promise<Retention> {
   const active = new Map<number, Set<string>>();
   const lastDay = new Map<string, number>();
   const [from, to] = [localDay(range.fromMs, range.tz), localDay(range.toMs - 1, range.tz)];
-  for (const row of rows) {
-    const [person, day] = [String(row.person), Number(row.local_day)];
-    lastDay.set(person, Math.max(lastDay.get(person) ?? 0, day));
-    if (day >= from && day <= to) active.set(weekOfDay(day), (active.get(weekOfDay(day)) ?? new Set()).add(person));
+  for (const { person, days } of rows) {
+    lastDay.set(person, days.at(-1) ?? 0);
+    for (const week of new Set(days.filter((day) => day >= from && day <= to).map(weekOfDay)))
+      active.set(week, (active.get(week) ?? new Set()).add(person));
   }
   // Of the people of the filter only: who is new in the period is active in it.
   const first = [...seen].flatMap(([person, ms]) =>
