@@ -3,7 +3,7 @@ import type { DailyFigure } from '../../usage/daily-figure.ts';
 import type { EventState } from '../../usage/event.ts';
 import { storeHash } from '../../usage/identity.ts';
 import type { PullRequest } from '../../usage/pull-request.ts';
-import { CoalescingWriter } from '../duckdb/writer.ts';
+import { CoalescingWriter } from '../coalescing-writer.ts';
 import type { ControlRecord, DirectoryRow, Pricer, Store, WriteBatch, Written } from '../store.ts';
 import { StoreUnavailable } from '../store.ts';
 import { writeBatch } from './commit.ts';

@@ -24,7 +24,7 @@ import { runSql } from './query.ts';
 import { rowsBy } from './table.ts';
 import { transaction } from './transaction.ts';
 import { replaceFigures, writePullRequests } from './vendor-tables.ts';
-import { CoalescingWriter } from './writer.ts';
+import { CoalescingWriter } from '../coalescing-writer.ts';
 
 /** Work for the one writing connection; each runs in the transaction of its commit. */
 type Work = (connection: DuckDBConnection, database: Database) => Promise<AfterCommit>;

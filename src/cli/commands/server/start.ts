@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { serve } from '../../../server/serve.ts';
 import { VERSION } from '../../../version.ts';
+import { UsageError } from '../../../errors.ts';
 import { maskUrl } from '../../../secrets.ts';
 import type { Context } from '../../context.ts';
 import { notice, print } from '../../output.ts';
@@ -31,6 +32,10 @@ export async function run(options: StartOptions, context: Context): Promise<void
   const directory = dataDirectory(options, context);
   const { REVENIUM_DATABASE_URL: fromEnvironment = '' } = context.env;
   const databaseUrl = options.database ?? (fromEnvironment === '' ? null : fromEnvironment);
+  if (databaseUrl !== null && (options.retention !== undefined || options.memory !== undefined))
+    throw new UsageError('--retention and --memory are for the embedded database', {
+      hint: "Leave them out: a ClickHouse's memory and retention are set on the ClickHouse.",
+    });
   const front = await frontOptions(options);
   const server = await serve({
     host,
