@@ -2,8 +2,8 @@ import type { Metric } from './metric.ts';
 import { numberOf, ratio, textOf } from './metric.ts';
 import { periodNumber } from './period.ts';
 import { quantileOf, quantileQuery } from './quantile.ts';
-import type { Sql } from './sql.ts';
-import { raw, sql } from './sql.ts';
+import type { ReportRow, Sql } from './sql.ts';
+import { joined, raw, sql } from './sql.ts';
 import type { Question, Usage } from './usage.ts';
 import { openUsage } from './usage.ts';
 
@@ -55,29 +55,26 @@ export interface Reliability {
 }
 
 const SHARES = [0.5, 0.95] as const;
-const ALL_KEYS = { whole: `''`, assistant: 'assistant', model: `coalesce(model, '')` } as const;
+/** How the calls are grouped: as `assistant|0|cursor`, 0 for the period and 1 for the one before. */
+const GROUPINGS = { whole: `''`, assistant: 'assistant', model: 'model' } as const;
+type GroupedBy = keyof typeof GROUPINGS;
 
 /** How the vendors' APIs did. */
 export async function reliability(question: Question): Promise<Reliability> {
   const usage = await openUsage(question);
-  const [whole, assistants, models] = await Promise.all([
-    figuresBy(usage, 'whole'),
-    figuresBy(usage, 'assistant'),
-    figuresBy(usage, 'model'),
-  ]);
-  const present = <Key extends string>(groups: ReadonlyMap<string, ReliabilityFigures>, key: Key, nullable: boolean) =>
+  const groups = await figuresByGroup(usage);
+  const present = (by: GroupedBy): [string, ReliabilityFigures][] =>
     [...groups]
-      .filter(([name]) => name.startsWith('0|'))
-      .map(([name, figures]) => {
-        const value = name.slice(2);
-        return { [key]: nullable && value === '' ? null : value, ...figures };
+      .flatMap(([name, figures]): [string, ReliabilityFigures][] => {
+        const start = `${by}|0|`;
+        return name.startsWith(start) ? [[name.slice(start.length), figures]] : [];
       })
-      .sort((a, b) => Number(b.requests) - Number(a.requests));
+      .sort(([a, one], [b, other]) => other.requests - one.requests || (a < b ? -1 : 1));
   return {
-    figures: whole.get('0|') ?? NONE,
-    previous: whole.get('1|') ?? NONE,
-    assistants: present(assistants, 'assistant', false) as unknown as Reliability['assistants'],
-    models: present(models, 'model', true) as unknown as Reliability['models'],
+    figures: groups.get('whole|0|') ?? NONE,
+    previous: groups.get('whole|1|') ?? NONE,
+    assistants: present('assistant').map(([assistant, figures]) => ({ assistant, ...figures })),
+    models: present('model').map(([model, figures]) => ({ model: model === '' ? null : model, ...figures })),
   };
 }
 
@@ -86,44 +83,76 @@ const NONE: ReliabilityFigures = {
   ...{ p50DurationMs: null, p95DurationMs: null, p50TtftMs: null, p95TtftMs: null },
 };
 
-async function figuresBy(usage: Usage, by: keyof typeof ALL_KEYS): Promise<Map<string, ReliabilityFigures>> {
+/** One look at the events for each kind of time, and one at the slices: what is grouped is small. */
+async function figuresByGroup(usage: Usage): Promise<Map<string, ReliabilityFigures>> {
   const { query } = usage.context;
-  const key = raw(ALL_KEYS[by]);
-  const period = periodNumber(usage.period);
-  const grp = sql`CASE WHEN ${period} = 0 THEN '0|' ELSE '1|' END`;
-  const group = sql`concat(${grp}, ${key})`;
-  const values = (column: 'duration_ms' | 'ttft_ms'): Sql => sql`(
-    SELECT ${group} AS grp, ${raw(column)} AS value, count(*) AS times
-    FROM usage_event WHERE counted AND ${usage.calls} AND ${raw(column)} IS NOT NULL GROUP BY 1, 2)`;
+  const keys = sql`${periodNumber(usage.period)} AS period, assistant, coalesce(model, '') AS model`;
+  const quantiles = (column: 'duration_ms' | 'ttft_ms'): Sql => sql`
+    WITH each_value AS (
+      SELECT ${keys}, ${raw(column)} AS value, count(*) AS times
+      FROM usage_event WHERE counted AND ${usage.calls} AND ${raw(column)} IS NOT NULL GROUP BY 1, 2, 3, 4
+    ) ${quantileQuery(sql`(${everyGrouping(sql`value, sum(times) AS times FROM each_value GROUP BY 1, 2`)})`, SHARES)}`;
+  const sums = (columns: Readonly<Record<string, string>>, from: Sql): Sql => {
+    const inner = Object.entries(columns).map(([name, sum]) => `${sum} AS ${name}`);
+    const outer = Object.keys(columns).map((name) => `sum(${name}) AS ${name}`);
+    return sql`
+      WITH cells AS (SELECT ${keys}, ${raw(inner.join(', '))} ${from} GROUP BY 1, 2, 3)
+      ${everyGrouping(sql`${raw(outer.join(', '))} FROM cells GROUP BY 1`)}`;
+  };
   const [durations, ttfts, calls, errors] = await Promise.all([
-    query(quantileQuery(values('duration_ms'), SHARES)),
-    query(quantileQuery(values('ttft_ms'), SHARES)),
-    query(sql`SELECT ${group} AS grp, CAST(sum(requests) AS DOUBLE) AS calls FROM usage_slice
-      WHERE ${usage.filtered} AND granularity = 'call' GROUP BY 1`),
-    query(sql`SELECT ${group} AS grp, count(*) AS errors,
-        sum(CASE WHEN outcome = '429' THEN 1 ELSE 0 END) AS limited
-      FROM activity WHERE ${usage.calls} AND kind = 'error' AND coalesce(name, '') <> 'retries-exhausted' GROUP BY 1`),
+    query(quantiles('duration_ms')),
+    query(quantiles('ttft_ms')),
+    query(
+      sums(
+        { calls: 'CAST(sum(requests) AS DOUBLE)' },
+        sql`FROM usage_slice WHERE ${usage.filtered} AND granularity = 'call'`,
+      ),
+    ),
+    query(
+      sums(
+        { errors: 'count(*)', limited: `sum(CASE WHEN outcome = '429' THEN 1 ELSE 0 END)` },
+        sql`FROM activity WHERE ${usage.calls} AND kind = 'error' AND coalesce(name, '') <> 'retries-exhausted'`,
+      ),
+    ),
   ]);
-  const find = (rows: Awaited<typeof calls>, name: string) => rows.find((row) => textOf(row, 'grp') === name);
+  const find = (rows: readonly ReportRow[], name: string) => rows.find((row) => textOf(row, 'grp') === name);
   const names = new Set([...calls, ...errors].map((row) => String(row.grp)));
   return new Map(
-    [...names].map((name) => {
-      const requests = numberOf(find(calls, name), 'calls');
-      const failed = numberOf(find(errors, name), 'errors');
-      const limited = numberOf(find(errors, name), 'limited');
-      const [took, began] = [find(durations, name), find(ttfts, name)];
-      return [
-        name,
-        {
-          ...{ requests, errors: failed, rateLimited: limited },
-          errorRate: ratio(failed, requests + failed),
-          rateLimitRate: ratio(limited, requests + failed),
-          p50DurationMs: quantileOf(took, 0, SHARES[0]),
-          p95DurationMs: quantileOf(took, 1, SHARES[1]),
-          p50TtftMs: quantileOf(began, 0, SHARES[0]),
-          p95TtftMs: quantileOf(began, 1, SHARES[1]),
-        },
-      ];
-    }),
+    [...names].map((name) => [
+      name,
+      figuresOf(find(calls, name), find(errors, name), find(durations, name), find(ttfts, name)),
+    ]),
   );
+}
+
+/** The same of all groupings, each group by its name. */
+const everyGrouping = (rest: Sql): Sql =>
+  joined(
+    Object.entries(GROUPINGS).map(
+      ([by, key]) =>
+        sql`SELECT concat(${raw(`'${by}|'`)}, CASE WHEN period = 0 THEN '0|' ELSE '1|' END, ${raw(key)}) AS grp, ${rest}`,
+    ),
+    ' UNION ALL ',
+  );
+
+function figuresOf(
+  calls: ReportRow | undefined,
+  errors: ReportRow | undefined,
+  took: ReportRow | undefined,
+  began: ReportRow | undefined,
+): ReliabilityFigures {
+  const [requests, failed, limited] = [
+    numberOf(calls, 'calls'),
+    numberOf(errors, 'errors'),
+    numberOf(errors, 'limited'),
+  ];
+  return {
+    ...{ requests, errors: failed, rateLimited: limited },
+    errorRate: ratio(failed, requests + failed),
+    rateLimitRate: ratio(limited, requests + failed),
+    p50DurationMs: quantileOf(took, 0, SHARES[0]),
+    p95DurationMs: quantileOf(took, 1, SHARES[1]),
+    p50TtftMs: quantileOf(began, 0, SHARES[0]),
+    p95TtftMs: quantileOf(began, 1, SHARES[1]),
+  };
 }
