@@ -93,6 +93,19 @@ describe('seats', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
   });
 
+  it.each([
+    ['"1.150,50"', 1150.5],
+    ['"32,5"', 32.5],
+    ['"$1,150"', 1150],
+    ['1.150', 1.15],
+  ])('cost %s a month, in a file', async (price, dollars) => {
+    const call = await administrator(await testApp({ now: () => NOW }));
+    const file = `email,assistant,tier,monthly_price\nada@acme.com,cursor,business,${price}`;
+    expect((await call('POST', 'seats/import', file)).body).toMatchObject({ added: 1 });
+    const { body } = await call<string>('GET', 'seats?format=csv');
+    expect(body.split('\r\n')[1]?.split(',')[4]).toBe(String(dollars));
+  });
+
   it('come from a file with a line for each change, and go to one that changes nothing', async () => {
     const server = await testApp({ now: () => NOW });
     const call = await administrator(server);

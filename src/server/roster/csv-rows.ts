@@ -82,6 +82,10 @@ export const memberCells = (member: Member, nowMs: number): string[] => {
   ];
 };
 
+/** `1.234,50`, as half the world writes it: a comma with one or two digits after it can be nothing else. */
+const withPoint = (price: string): string =>
+  /^\D?\d+(?:\.\d{3})*,\d{1,2}$/.test(price) ? price.replaceAll('.', '').replace(',', '.') : price;
+
 /** @throws RowError */
 export function seatRow(cells: Cells): { seat: { email: string; assistant: Assistant }; change: SeatChange } {
   const assistantText = cell(cells, 'assistant').toLowerCase();
@@ -90,7 +94,7 @@ export function seatRow(cells: Cells): { seat: { email: string; assistant: Assis
   const tier = cell(cells, 'tier');
   if (tier === '') throw new RowError('tier: is empty');
   const price = cell(cells, 'monthly_price');
-  const monthlyMicros = price === '' ? undefined : microsFromUsd(price);
+  const monthlyMicros = price === '' ? undefined : microsFromUsd(withPoint(price));
   if (monthlyMicros === null || (monthlyMicros ?? 0) < 0)
     throw new RowError(`monthly_price: "${price}" is no amount in dollars`);
   return {

@@ -169,6 +169,7 @@ export const mappingRoutes: FastifyPluginAsyncZod<{ people: People; query: Query
         csv: request.body,
         columns: MAPPING_COLUMNS,
         read: mappingRow,
+        nameOf: ({ actor, segment }) => [actor, segment.fromMs],
         steps: (rows) => rows.map((row) => mappings.step(row.actor, row.segment)),
         preview: request.query.preview === 'true',
       });

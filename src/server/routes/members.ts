@@ -206,6 +206,7 @@ export const memberRoutes: FastifyPluginAsyncZod<{ people: People; now: () => nu
         csv: request.body,
         columns: MEMBER_COLUMNS,
         read: memberRow,
+        nameOf: ({ email, change }) => [email, change.fromMs],
         steps: (rows) => roster.memberSteps(org, rows),
         preview: request.query.preview === 'true',
       });

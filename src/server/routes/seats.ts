@@ -167,6 +167,7 @@ export const seatRoutes: FastifyPluginAsyncZod<{ people: People; now: () => numb
         csv: request.body,
         columns: SEAT_COLUMNS,
         read: seatRow,
+        nameOf: ({ seat, change }) => [seat.email, seat.assistant, change.fromMs],
         steps: (rows) => rows.map(({ seat, change }) => seats.step(org, seat, change, prices)),
         preview: request.query.preview === 'true',
       });

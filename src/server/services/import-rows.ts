@@ -26,6 +26,8 @@ export interface Import<T extends object, Row> {
   columns: Parameters<typeof readTable>[1];
   /** @throws RowError */
   read: (cells: Readonly<Record<string, string>>) => Row;
+  /** What a row is about: of several that differ, and begin to hold at the same time, the first stands. */
+  nameOf: (row: Row) => readonly (string | number | null | undefined)[];
   steps: (rows: readonly Row[]) => Step<T>[];
   preview: boolean;
 }
@@ -35,12 +37,15 @@ const CHUNK = 500;
 
 /** Takes the good rows in and lists the bad ones. The same file again changes nothing. @throws ServerError */
 export async function importRows<T extends object, Row>(options: Import<T, Row>): Promise<ImportResult> {
-  const { log, entities, asking, csv, columns, read, steps, preview } = options;
+  const { log, entities, asking, csv, columns, read, nameOf, steps, preview } = options;
   const table = tableOf(csv, columns);
   const rejected = [...table.rejected];
+  const firsts = new Map<string, { line: number; said: string }>();
   const good = table.rows.flatMap(({ line, cells }) => {
     try {
-      return [{ line, row: read(cells) }];
+      const row = read(cells);
+      refuseOther(firsts, JSON.stringify(nameOf(row)), { line, said: JSON.stringify(row) });
+      return [{ line, row }];
     } catch (error) {
       if (!(error instanceof RowError)) throw error;
       rejected.push({ line, problem: error.message });
@@ -64,6 +69,17 @@ export async function importRows<T extends object, Row>(options: Import<T, Row>)
     ignoredColumns: table.ignoredColumns,
     preview,
   };
+}
+
+/** @throws RowError for a row that is of the same as one before it and says something else */
+function refuseOther(
+  firsts: Map<string, { line: number; said: string }>,
+  name: string,
+  row: { line: number; said: string },
+): void {
+  const first = firsts.get(name);
+  if (first === undefined) firsts.set(name, row);
+  else if (first.said !== row.said) throw new RowError(`says something else than line ${first.line} of the same`);
 }
 
 function tableOf(csv: string, columns: Parameters<typeof readTable>[1]): CsvTable {
