@@ -59,6 +59,11 @@ it.runIf(process.platform === 'linux')(
     const refused = calls('refused');
     expect(await post(server, key, refused)).toEqual({ status: 503, retryAfter: '1' });
     expect((await api(`${server.url}/api/v1/backup`, key)).status).toBe(503);
+    const report = await api(`${server.url}/default/sessions/analytics/summary?from=2026-11-20&to=2026-11-21`, key);
+    expect(report).toMatchObject({
+      status: 503,
+      body: { error: { message: expect.stringMatching(/storage/) as unknown } },
+    });
     await expect.poll(server.stderr, PATIENTLY).toContain('will be opened again');
     expect(await post(server, key, refused)).toEqual({ status: 503, retryAfter: '1' });
     expect((await api(`${server.url}/healthz`, '')).status).toBe(200);

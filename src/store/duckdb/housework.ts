@@ -25,9 +25,14 @@ export class Housework {
     this.#between = between;
   }
 
-  /** Resolves when all that was committed before is in the slices. */
+  /** Resolves when all that was committed before is in the slices. @throws StoreUnavailable */
   async refreshSlices(): Promise<void> {
-    await this.#engine.use(({ gate, slices }) => gate.together(() => slices.refresh(this.#between)));
+    try {
+      await this.#engine.use(({ gate, slices }) => gate.together(() => slices.refresh(this.#between)));
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) throw cause;
+      throw new StoreUnavailable('what reports read could not be brought up to date', { cause });
+    }
   }
 
   /** Moves new rows to where they stay, then folds the log in. Failing, it is left for later. */
