@@ -18,10 +18,30 @@ interface Target {
 }
 
 const NOT_REPORTS =
-  /\/(?:keys|members|teams|seats|mappings|unmapped|targets|budgets|imports|exports|connections|syncs|audit|alerts|invitations|backup)(?:\/|$)/;
+  /\/(?:definitions|settings|seat-prices|keys|members|teams|seats|mappings|unmapped|targets|budgets|imports|exports|connections|syncs|audit|alerts|invitations|backup)(?:\/|$)/;
+
+/** So many figures are taken of each kind; the median counts. */
+const TIMES = 5;
+const QUARTER_MS = 900_000;
+
+/** The days that are asked about: whole ones, or moved back by some quarter-hours, which makes them another question. */
+export interface Span {
+  fromMs: number;
+  toMs: number;
+}
+const asked = ({ fromMs, toMs }: Span, moved: number): string => {
+  const time = (ms: number): string => new Date(ms - moved * QUARTER_MS).toISOString();
+  return `from=${time(fromMs)}&to=${time(toMs)}`;
+};
+
+/** A report of any span. */
+export interface Report {
+  name: string;
+  address: (span: Span, moved: number) => string;
+}
 
 /** Paths with their parameters filled in, where they can be; a choice is measured in each of its values. */
-export async function reportsOf({ url, org }: Target, from: string, to: string): Promise<string[]> {
+export async function reportsOf({ url, org }: Target): Promise<Report[]> {
   const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as Description;
   return Object.entries(paths).flatMap(([path, { get }]) => {
     if (!get || !/\/sessions\/analytics\/|\/api\/v1\//.test(path) || NOT_REPORTS.test(path)) return [];
@@ -30,31 +50,55 @@ export async function reportsOf({ url, org }: Target, from: string, to: string):
     if (named.some(({ name }) => !/^org/i.test(name))) return [];
     const choices = parameters.filter(({ name, schema }) => name === 'by' && schema?.enum);
     const filled = path.replace(/\{[^}]+\}/, org);
-    const period = parameters.some(({ name }) => name === 'from') ? `?from=${from}&to=${to}` : '?';
+    if (!parameters.some(({ name }) => name === 'from')) return [];
     const values = choices[0]?.schema?.enum ?? [];
-    return values.length === 0 ? [`${filled}${period}`] : values.map((value) => `${filled}${period}&by=${value}`);
+    const of = (more: string): Report => ({
+      name: `${filled}${more.replace('&', '?')}`,
+      address: (span, moved) => `${filled}?${asked(span, moved)}${more}`,
+    });
+    return values.length === 0 ? [of('')] : values.map((value) => of(`&by=${value}`));
   });
 }
 
 export interface ReportTimes {
-  report: string;
   status: number;
   /** The first time after the server started. */
   coldMs: number;
-  /** The median of five more. */
+  /** A question that was not asked before, over data that was read before: what the database takes. */
   warmMs: number;
+  /** The same question again, right after an event has come in: what it changed is worked out anew first. */
+  writtenMs: number;
+  /** The same question again, with nothing written since: what is remembered. */
+  againMs: number;
+  bytes: number;
 }
 
-export async function measureReport({ url, key }: Target, report: string): Promise<ReportTimes> {
-  const once = async (): Promise<{ ms: number; status: number }> => {
+/** @param write has the server take in an event */
+export async function measureReport(
+  { url, key }: Target,
+  report: Report,
+  span: Span,
+  write: () => Promise<void>,
+): Promise<ReportTimes> {
+  const once = async (moved: number): Promise<{ ms: number; status: number; bytes: number }> => {
     const before = performance.now();
-    const answer = await fetch(`${url}${report}`, { headers: { 'x-api-key': key } });
-    await answer.arrayBuffer();
-    return { ms: performance.now() - before, status: answer.status };
+    const answer = await fetch(`${url}${report.address(span, moved)}`, { headers: { 'x-api-key': key } });
+    const { byteLength: bytes } = await answer.arrayBuffer();
+    return { ms: performance.now() - before, status: answer.status, bytes };
   };
-  const { ms: coldMs, status } = await once();
-  const warm: number[] = [];
-  for (let i = 0; i < 5; i++) warm.push((await once()).ms);
-  warm.sort((a, b) => a - b);
-  return { report, status, coldMs, warmMs: warm[2] ?? NaN };
+  const median = async (each: (i: number) => Promise<{ ms: number }>): Promise<number> => {
+    const times: number[] = [];
+    for (let i = 0; i < TIMES; i++) times.push((await each(i)).ms);
+    return times.sort((a, b) => a - b)[TIMES >> 1] ?? NaN;
+  };
+  const { ms: coldMs, status, bytes } = await once(0);
+  return {
+    ...{ status, bytes, coldMs },
+    warmMs: await median((i) => once(i + 1)),
+    againMs: await median(() => once(1)),
+    writtenMs: await median(async () => {
+      await write();
+      return await once(0);
+    }),
+  };
 }

@@ -11,7 +11,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { fill } from './fill.ts';
 import type { Load } from './load.ts';
-import { run } from './load.ts';
+import { body, run } from './load.ts';
 import { measureReport, reportsOf } from './reports.ts';
 import type { ServerProcess } from './server-process.ts';
 import { startServer } from './server-process.ts';
@@ -67,13 +67,25 @@ async function measureIngest(server: ServerProcess, key: string): Promise<void> 
 }
 
 async function measureReports(server: ServerProcess, key: string): Promise<void> {
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  const day = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
+  const span = { fromMs: day(endMs - 89 * DAY_MS), toMs: day(endMs + DAY_MS) };
   const target = { url: server.url, key, org: server.org };
-  console.log('report, 90 days                                                  cold ms  warm ms  status');
-  for (const report of await reportsOf(target, day(endMs - 89 * DAY_MS), day(endMs + DAY_MS))) {
-    const { status, coldMs, warmMs } = await measureReport(target, report);
-    const name = report.replace(/[?&](?:from|to)=[^&]*/g, '').replace(/[?&]$/, '');
-    console.log(`${name.padEnd(64)} ${cell(coldMs, 0, 7)}  ${cell(warmMs, 0, 7)}  ${status}`);
+  let seed = 0;
+  const write = async (): Promise<void> => {
+    const headers = { 'content-type': 'application/json', 'x-api-key': key };
+    const sent = { method: 'POST', headers, body: body(1, Date.now(), (seed += 1)) };
+    const answer = await fetch(`${server.url}/meter/v2/otlp/v1/logs`, sent);
+    if (!answer.ok) throw new Error(`an event was answered with ${answer.status}`);
+  };
+  console.log('cold: the first time after the start; warm: over a period not asked about before; written: the same');
+  console.log('question right after an event has come in; again: with nothing written since');
+  console.log(
+    'report, 90 days                                     cold ms  warm ms  written ms  again ms       KB  status',
+  );
+  for (const report of await reportsOf(target)) {
+    const { status, bytes, coldMs, warmMs, writtenMs, againMs } = await measureReport(target, report, span, write);
+    const times = [cell(coldMs, 0, 8), cell(warmMs, 0, 8), cell(writtenMs, 0, 11), cell(againMs, 0, 9)];
+    console.log(`${report.name.padEnd(50)} ${times.join(' ')} ${cell(bytes / 1000, 0, 8)}  ${status}`);
   }
   console.log(`resident memory after the reports ${megabytes(server.residentBytes())} MB`);
 }

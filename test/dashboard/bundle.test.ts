@@ -57,7 +57,7 @@ describe('the built dashboard', () => {
 describe('the pages that the server answers', () => {
   it('are those that the dashboard has', () => {
     const source = readFileSync(path.join(ROOT, 'src/dashboard/pages.ts'), 'utf8');
-    const paths = [...source.matchAll(/page\(\s*'([^']+)'/g)].map(([, one = '']) => one);
+    const paths = [...source.matchAll(/(?:page|later)\(\s*'([^']+)'/g)].map(([, one = '']) => one);
     const patterns = DASHBOARD_PAGES.map((one) => new RegExp(`^${one.replace(/:\w+/g, '[^/]+')}$`));
     expect(paths.length).toBeGreaterThan(15);
     expect(paths.filter((one) => !patterns.some((pattern) => pattern.test(one)))).toEqual([]);

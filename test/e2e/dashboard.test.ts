@@ -63,6 +63,14 @@ describe('signing in', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
     expect(addressOf(page)).toBe('/models?range=7d');
+    // What a panel links to is there for whoever is signed in.
+    const [api, csv] = await page.locator('section.panel').first().locator('.links a').all();
+    const [shown, table] = [await api?.getAttribute('href'), await csv?.getAttribute('href')];
+    expect((await page.request.get(shown ?? '')).headers()['content-type']).toContain('application/json');
+    const file = page.waitForEvent('download');
+    await csv?.click();
+    expect((await file).suggestedFilename()).toMatch(/\.csv$/);
+    expect((await page.request.get(table ?? '')).headers()['content-type']).toContain('text/csv');
     // The key is nowhere in the browser but in a cookie that no script can read.
     expect(
       await page.evaluate('JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }])'),
@@ -162,6 +170,46 @@ describe('filters', () => {
     await page.keyboard.press('Enter');
     await settled(page);
     expect(addressOf(page)).toBe('/overview?range=7d');
+
+    // A filter: its kind by an arrow, its value by the space bar, and back to where one was.
+    await page.getByRole('button', { name: 'Add filter' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('team-2');
+    await page.getByRole('checkbox').first().waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Add filter');
+    await settled(page);
+    expect(addressOf(page)).toBe('/overview?range=7d&team=team-2');
+  });
+
+  it('sort a table, open a person and come back by the keyboard alone', async () => {
+    const page = await visitAsAdmin('/users');
+    await page.getByRole('columnheader', { name: 'Tokens' }).getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('th[aria-sort=descending]', { hasText: 'Tokens' }).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('Tokens');
+    await page.keyboard.press('Enter');
+    await page.locator('th[aria-sort=ascending]', { hasText: 'Tokens' }).waitFor();
+    const first = page.locator('tbody a').first();
+    const name = await first.textContent();
+    await first.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: name ?? '' }).waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('content');
+    await page.goBack();
+    await page.locator('th[aria-sort=ascending]', { hasText: 'Tokens' }).waitFor();
+    // A day by its row: what a click on its bar does.
+    await page.goto('/assistants/claude-code');
+    await settled(page);
+    await page.getByRole('group', { name: 'Form of Over time' }).getByRole('button', { name: 'Table' }).press('Enter');
+    await page.getByRole('button', { name: 'Show 12 Nov 2026 alone' }).press('Enter');
+    await settled(page);
+    expect(addressOf(page)).toBe('/assistants/claude-code?from=2026-11-12&to=2026-11-12');
   });
 });
 
@@ -186,6 +234,39 @@ describe('people', () => {
     await page.waitForURL(/\/user\?/);
     await settled(page);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('dev1');
+  });
+});
+
+describe('definitions', () => {
+  it('open on demand, say something, and stay on the screen', async () => {
+    const page = await visitAsAdmin('/value', { width: 390 });
+    const buttons = await page.locator('.define').all();
+    expect(buttons.length).toBeGreaterThan(8);
+    for (const button of buttons) {
+      await button.click();
+      const note = page.getByRole('note', { name: /^What “.+” means$/ });
+      expect(((await note.textContent()) ?? '').length).toBeGreaterThan(30);
+      const { x = -1, width = 999 } = (await note.boundingBox()) ?? {};
+      const whole = await page.evaluate('document.documentElement.scrollWidth');
+      expect({ left: x >= 0, right: x + width <= 390, whole }).toEqual({ left: true, right: true, whole: 390 });
+      await page.keyboard.press('Escape');
+    }
+  });
+});
+
+describe('on paper', () => {
+  it('everything is there, and what it is of; nothing that is to be pressed', async () => {
+    const page = await visitAsAdmin('/patterns?range=90d&assistant=claude-code');
+    await page.getByRole('group', { name: 'Form of Peak activity' }).getByRole('button', { name: 'Table' }).click();
+    const rows = page.getByRole('region', { name: 'Peak activity' }).locator('tbody tr[data-key]');
+    expect(await rows.count()).toBeLessThan(100);
+    await page.emulateMedia({ media: 'print' });
+    await rows.nth(167).waitFor();
+    expect(await rows.count()).toBe(168);
+    await page.getByText(/seeded · Last 90 days · Assistant: Claude Code · as of/).waitFor();
+    for (const part of ['nav', '.filters', '.panel-tools', '.define', '.links'])
+      expect({ part, shown: await page.locator(part).first().isVisible() }).toEqual({ part, shown: false });
+    expect(await page.evaluate("getComputedStyle(document.querySelector('.table-scroll')).overflow")).toBe('visible');
   });
 });
 
@@ -226,6 +307,19 @@ describe('an empty server', () => {
   });
 });
 
+const HOSTILE_PAGES = [
+  ...[
+    '/overview?places=project',
+    '/models',
+    '/users',
+    '/users?group=team',
+    '/user?id=email%3A0%40acme.com',
+    '/sessions',
+  ],
+  ...['/data-quality', '/adoption', '/value', '/leaderboard', '/patterns', '/alerts', '/settings/people'],
+  ...['/settings/seats', '/settings/identities', '/settings/audit'],
+];
+
 describe('hostile data', () => {
   it('is text like any other', async () => {
     const key = await world.key('admin', 'hostile');
@@ -265,16 +359,35 @@ describe('hostile data', () => {
       headers: { 'x-api-key': ingest, 'content-type': 'application/json' },
       payload: request([...records, nobody]),
     });
-    for (const address of ['/overview?places=project', '/models', '/users', '/sessions', '/data-quality']) {
-      const page = await visit(address, { key, width: 390 });
-      await settled(page);
-      expect({ address, images: await page.locator('main img, main script').count() }).toEqual({ address, images: 0 });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    for (const [i, name] of names.slice(0, 4).entries()) {
+      const { statusCode } = await world.app.inject({
+        method: 'PUT',
+        url: `/api/v1/hostile/members/${i}@acme.com`,
+        headers: { 'x-api-key': key },
+        payload: { name, team: name, department: name },
+      });
+      expect(statusCode).toBe(200);
+      const seat = `/api/v1/hostile/seats/${i}@acme.com/cursor`;
+      await world.app.inject({
+        ...{ method: 'PUT', url: seat, headers: { 'x-api-key': key } },
+        payload: { tier: name.slice(0, 40), plan: name.slice(0, 40), monthlyMicros: 1 },
+      });
     }
-    const page = opened.at(-1)?.page;
-    await page?.goto(`/models?project=${encodeURIComponent(names[0] ?? '')}`);
-    if (page) await settled(page);
-    expect(await page?.locator('.chip').textContent()).toContain('<img src=x');
+    const page = await visit('/overview', { key, width: 390 });
+    for (const address of HOSTILE_PAGES) {
+      await page.goto(address);
+      await settled(page);
+      expect({ address, alerts: await page.locator('[role=alert]').allTextContents() }).toEqual({
+        address,
+        alerts: [],
+      });
+      expect({ address, images: await page.locator('main img, main script').count() }).toEqual({ address, images: 0 });
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      expect({ address, width }).toEqual({ address, width: 390 });
+    }
+    await page.goto(`/models?project=${encodeURIComponent(names[0] ?? '')}`);
+    await settled(page);
+    expect(await page.locator('.chip').textContent()).toContain('<img src=x');
   });
 });
 

@@ -20,6 +20,8 @@ export interface Point {
   label: string;
   /** Of what the point is, where points are divided. */
   key?: string | null;
+  /** All that has no series of its own, together. */
+  rest?: boolean;
   from: string;
   to: string;
   previous: object;

@@ -26,13 +26,20 @@ const FIXED: Readonly<Record<string, number>> = {
   openai: 6,
 };
 
-export const lookOf = (key: string, place: number): SeriesLook => LOOKS[FIXED[key] ?? place] ?? LAST;
+export const lookOf = (key: string, place: number): SeriesLook =>
+  key === REST ? LAST : (LOOKS[FIXED[key] ?? place] ?? LAST);
 
 export interface Series {
   key: string;
   title: string;
   look: SeriesLook;
 }
+
+/** All that has no series of its own; no key of the data is of these characters. */
+export const REST = '\u0000rest';
+
+/** So many besides the rest can be told apart. */
+export const MOST_SERIES = LOOKS.length - 1;
 
 export const seriesOf = (keys: readonly string[], title: (key: string) => string): Series[] =>
   keys.map((key, place) => ({ key, title: title(key), look: lookOf(key, place) }));

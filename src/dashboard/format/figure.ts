@@ -1,5 +1,5 @@
 /** What a number counts; told by the name that it has in every answer of the API. */
-export type Kind = 'count' | 'tokens' | 'money' | 'duration' | 'share' | 'factor';
+export type Kind = 'count' | 'ratio' | 'tokens' | 'money' | 'duration' | 'share' | 'factor';
 
 export function kindOf(key: string): Kind {
   if (key.endsWith('Micros')) return 'money';
@@ -7,6 +7,7 @@ export function kindOf(key: string): Kind {
   if (/(?:Rate|Share|Ratio)$|^(?:share|stickiness|acceptance)$/.test(key)) return 'share';
   if (key === 'valueMultiple') return 'factor';
   if (/^tokens|Tokens$/.test(key)) return 'tokens';
+  if (/Per[A-Z]|Frequency$/.test(key)) return 'ratio';
   return 'count';
 }
 
@@ -69,6 +70,7 @@ export function figure(value: number | null | undefined, kind: Kind): FigureText
   if (kind === 'share') return { text: TENTH.format(value * 100), unit: '%' };
   if (kind === 'factor') return { text: TENTH.format(value), unit: '×' };
   if (kind === 'tokens') return large(value);
+  if (kind === 'ratio') return large(value, TENTH);
   return Math.abs(value) < 1e6
     ? { text: (Number.isInteger(value) ? WHOLE : TENTH).format(value), unit: '' }
     : large(value);
@@ -77,11 +79,7 @@ export function figure(value: number | null | undefined, kind: Kind): FigureText
 /** The same on one line: `1.2M`, `$12.40`, `38.5 %`, `4.1 min`. */
 export function figureLine(value: number | null | undefined, kind: Kind): string {
   const { text, unit } = figure(value, kind);
-  return unit === ''
-    ? text
-    : kind === 'count' || kind === 'tokens' || kind === 'money' || kind === 'factor'
-      ? text + unit
-      : `${text} ${unit}`;
+  return unit === '' ? text : kind === 'duration' || kind === 'share' ? `${text} ${unit}` : text + unit;
 }
 
 const MICROS = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 });

@@ -1,5 +1,8 @@
 import type { Report } from '../api/report.ts';
 import { counted } from '../format/counted.ts';
+import { csvOf } from '../format/csv.ts';
+import type { Column } from '../ui/columns.tsx';
+import { figureColumn, textColumn } from '../ui/columns.tsx';
 import { Panel } from '../ui/panel.tsx';
 
 interface SegmentText {
@@ -37,6 +40,11 @@ interface Segments {
   segments: readonly { segment: string; people: number }[];
 }
 
+const COLUMNS: readonly Column<Segments['segments'][number]>[] = [
+  textColumn('segment', 'Segment', ({ segment }) => segment),
+  figureColumn('people', 'People'),
+];
+
 export function SegmentTags({ report }: { report: Report<Segments & { rows: readonly object[] }> }) {
   return (
     <Panel
@@ -44,7 +52,7 @@ export function SegmentTags({ report }: { report: Report<Segments & { rows: read
       report={report}
       definition="Five groups by output, engagement and spend; the first that fits counts. They say where help or a conversation may pay, and are no ranking."
       size="third"
-      csv={false}
+      csv={({ segments }) => csvOf(COLUMNS, segments)}
       count={({ segments }) =>
         counted(
           segments.reduce((sum, { people }) => sum + people, 0),

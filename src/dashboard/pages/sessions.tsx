@@ -24,7 +24,7 @@ interface List {
 export default function Sessions() {
   const { view } = filtersOf(useAddress());
   return (
-    <Page title="Sessions" lead="One by one, the latest first">
+    <Page title="Sessions" lead="One by one, the last to end first">
       {view === 'user' ? (
         <SessionList named />
       ) : (

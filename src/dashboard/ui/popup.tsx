@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 
 interface PopupProps {
   /** What stands on the button. */
@@ -11,6 +11,18 @@ interface PopupProps {
   /** A dialog holds controls, a note only text. */
   role?: 'dialog' | 'note';
   children: (close: () => void) => ReactNode;
+}
+
+const EDGE_PX = 8;
+
+/** As far to the side as it must be to stay on the screen. */
+function intoSight(popup: HTMLElement): void {
+  popup.style.marginInline = '0';
+  const { left, right } = popup.getBoundingClientRect();
+  const beyond = Math.max(0, right - (document.documentElement.clientWidth - EDGE_PX));
+  const moved = Math.max(EDGE_PX - left, -beyond);
+  // One of the two counts, by the side that it hangs from.
+  if (moved < 0 || left < EDGE_PX) popup.style.marginInline = `${moved}px ${-moved}px`;
 }
 
 /** A button that opens something small beside it. Escape, a click elsewhere or tabbing out closes it. */
@@ -25,7 +37,12 @@ export function Popup({
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLSpanElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const popup = useRef<HTMLSpanElement>(null);
   const id = useId();
+
+  useLayoutEffect(() => {
+    if (popup.current) intoSight(popup.current);
+  }, [open]);
 
   useEffect(() => {
     if (!open) return;
@@ -67,6 +84,7 @@ export function Popup({
       </button>
       {open && (
         <span
+          ref={popup}
           id={id}
           className={`popup ${popupClass}`}
           role={role}

@@ -7,7 +7,7 @@ import { figureOf } from '../api/figures.ts';
 import { useReport } from '../api/report.ts';
 import { TimeChart } from '../charts/lazy.tsx';
 import type { Series } from '../charts/series.ts';
-import { seriesOf } from '../charts/series.ts';
+import { MOST_SERIES, REST, seriesOf } from '../charts/series.ts';
 import { dateIn, longDay, weekText } from '../format/calendar.ts';
 import { counted } from '../format/counted.ts';
 import { kindOf } from '../format/figure.ts';
@@ -59,7 +59,9 @@ export function TrendPanel({
   // Who uses two assistants, or a session of two models, would be counted twice.
   const once = measure === 'uniqueUsers' || (measure === 'totalSessions' && by !== 'assistant');
   const divided = once ? undefined : by;
-  const report = useReport<Timeseries>('timeseries', { extra: { interval, ...extra, by: divided ?? null } });
+  const report = useReport<Timeseries>('timeseries', {
+    extra: { interval, ...extra, by: divided ?? null, limit: divided === undefined ? null : String(MOST_SERIES) },
+  });
   const kind = kindOf(measure);
   const pickDay = (point: Point): void => {
     const first = dateIn(filters.tz, Date.parse(point.from));
@@ -94,7 +96,7 @@ export function TrendPanel({
             start: Date.parse(point.from),
             end: wholeEnd(point, interval),
             label: placeText(point.label, interval),
-            series: divided === undefined ? measure : (point.key ?? ''),
+            series: divided === undefined ? measure : keyOf(point),
             value: figureOf(point, measure),
             before: figureOf(point.previous, measure),
           }))}
@@ -128,7 +130,7 @@ export function TrendPanel({
             },
             ...(divided === undefined
               ? []
-              : [textColumn<Point>('key', DIVIDED[divided], ({ key }) => valueName(divided, key ?? null))]),
+              : [textColumn<Point>('key', DIVIDED[divided], (point) => nameOf(divided, keyOf(point)))]),
             ...MEASURES.map(([key]) => figureColumn<Point>(key)),
           ]}
         />
@@ -145,11 +147,16 @@ const wholeEnd = (point: Point, interval: string): number =>
 
 const DIVIDED = { assistant: 'Assistant', model: 'Model', agent: 'Agent' } as const;
 
-/** The largest first; what is beyond the palette looks alike. */
+const keyOf = ({ key, rest }: Point): string => (rest === true ? REST : (key ?? ''));
+
+const nameOf = (by: string, key: string): string => (key === REST ? 'Other' : valueName(by, key === '' ? null : key));
+
+/** The largest first, what stands for all others last. */
 function dividedSeries(points: readonly Point[], measure: string, by: string): Series[] {
   const sums = new Map<string, number>();
-  for (const point of points)
-    sums.set(point.key ?? '', (sums.get(point.key ?? '') ?? 0) + (figureOf(point, measure) ?? 0));
-  const keys = [...sums].sort(([, a], [, b]) => b - a).map(([key]) => key);
-  return seriesOf(keys, (key) => valueName(by, key === '' ? null : key));
+  for (const point of points) sums.set(keyOf(point), (sums.get(keyOf(point)) ?? 0) + (figureOf(point, measure) ?? 0));
+  const keys = [...sums]
+    .sort(([a, of], [b, than]) => Number(a === REST) - Number(b === REST) || than - of)
+    .map(([key]) => key);
+  return seriesOf(keys, (key) => nameOf(by, key));
 }
