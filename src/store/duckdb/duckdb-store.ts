@@ -22,7 +22,7 @@ import { RowsMoving } from './keeper.ts';
 import { EVENT_TABLES } from './names.ts';
 import { runSql } from './query.ts';
 import { rowsBy } from './table.ts';
-import { transaction } from './transaction.ts';
+import { transaction, writeTransaction } from './transaction.ts';
 import { replaceFigures, writePullRequests } from './vendor-tables.ts';
 import { CoalescingWriter } from '../coalescing-writer.ts';
 
@@ -78,7 +78,14 @@ export class DuckdbStore implements Store {
   async find(org: string, ids: readonly string[]): Promise<EventState[]> {
     const wanted = new Set(ids);
     const hashes = ids.map((id) => storeHash(org, id));
-    const rows = await this.#read((connection) => rowsBy(connection, EVENT_TABLES, EVENT_COLUMNS, 'hash', hashes));
+    // Rows are found in two steps, between which they must neither move nor be renumbered.
+    const rows = await this.#options.engine.use(({ gate, readers }) =>
+      gate.together(() =>
+        readers.use((connection) =>
+          transaction(connection, () => rowsBy(connection, EVENT_TABLES, EVENT_COLUMNS, 'hash', hashes)),
+        ),
+      ),
+    );
     return rows
       .map(({ row }) => eventOf(row))
       .filter((event) => event.org === org && wanted.has(event.id) && !event.derived);
@@ -210,7 +217,7 @@ export class DuckdbStore implements Store {
 /** Errors of the engine become `StoreUnavailable`; our own pass through. */
 async function committing<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
   try {
-    return await transaction(connection, work);
+    return await writeTransaction(connection, work);
   } catch (error) {
     if (error instanceof ControlConflict || error instanceof RowsMoving) throw error;
     throw new StoreUnavailable('the database did not take the write', { cause: error });

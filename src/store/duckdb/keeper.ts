@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ACTIVITY_TABLES, EVENT_TABLES } from './names.ts';
 import type { Place } from './table.ts';
-import { transaction } from './transaction.ts';
+import { writeTransaction } from './transaction.ts';
 
 /** Rows of DuckDB's row groups: whole ones are written to the file at once, not to the log first. */
 const ROW_GROUP = 122_880;
@@ -72,7 +72,7 @@ export class Keeper {
 
   /** To be called between two commits. */
   move(): Promise<void> {
-    this.#moving = transaction(this.#connection, async () => ({
+    this.#moving = writeTransaction(this.#connection, async () => ({
       events: -(await this.#moveRows(EVENT_TABLES, 'org, day, lane, at_ms, hash')),
       activities: -(await this.#moveRows(ACTIVITY_TABLES, 'org, day, session_id, at_ms, hash')),
     }))

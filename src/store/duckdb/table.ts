@@ -38,7 +38,7 @@ export async function appendRows<T>(
 const selected = (columns: readonly Column[]): string =>
   columns.map(({ name, kind }) => (kind === 'bytes' ? `lower(hex(${name})) AS ${name}` : name)).join(', ');
 
-/** Where a row stands, until that table is next checkpointed or the row is moved: inside one transaction only. */
+/** Where a row stands, until that table is next checkpointed or the row is moved: inside one `writeTransaction` only. */
 export interface Place {
   table: string;
   rowid: bigint;

@@ -57,6 +57,7 @@ const kept = async (store: Store) => sorted(await store.query(raw('SELECT * FROM
 const KINDS = 'SELECT DISTINCT org, day, assistant, tier, granularity FROM';
 const kindsMissed = (store: Store) =>
   store.query(raw(`(${KINDS} usage_event WHERE counted) EXCEPT (${KINDS} usage_kind)`));
+const twice = (store: Store) => store.query(raw('SELECT hash FROM usage_event GROUP BY hash HAVING count(*) > 1'));
 const computed = async (store: Store) => sorted(await store.query(raw(slicesOf('usage_event'))));
 
 it('is at any moment what the events say, whatever is written, amended, moved or lost in memory', async () => {
@@ -68,6 +69,7 @@ it('is at any moment what the events say, whatever is written, amended, moved or
       for (const now of steps) {
         if (now.kind === 'write') await store.write({ events: now.events, activities: [] });
         expect(await kindsMissed(store)).toEqual([]);
+        expect(await twice(store)).toEqual([]);
         if (now.kind === 'read') expect(await kept(store)).toEqual(await computed(store));
         if (now.kind === 'crash') {
           // What is on the disk at this moment is all that a killed process would leave.
