@@ -33,7 +33,7 @@ export interface Delivered {
 
 /** A batch that was not taken. `retryable`: the endpoint was away for as long as we tried, later may do. */
 export class DeliveryError extends Failure {
-  /** The HTTP status; null where there was no answer. */
+  /** The HTTP status; null where there was no answer, or none of an endpoint. */
   readonly status: number | null;
 
   constructor(message: string, status: number | null, options: ConstructorParameters<typeof Failure>[1]) {
@@ -97,6 +97,7 @@ async function attempt(url: URL, request: RequestInit, options: SendOptions): Pr
   try {
     const response = await options.fetch(url, { ...request, signal: within.signal });
     const answer = await response.text();
+    if (response.ok && isPage(answer)) return { error: notAnEndpoint(url, response.status), retryAfterMs: null };
     if (response.ok) return { delivered: deliveredOf(answer, options.apiKey) };
     const waitMs = retryAfterMs(response.headers.get('retry-after'), options.now());
     return { error: refusal(url, response.status, answer, options.apiKey), retryAfterMs: waitMs };
@@ -115,6 +116,14 @@ async function attempt(url: URL, request: RequestInit, options: SendOptions): Pr
     signal.removeEventListener('abort', stop);
   }
 }
+
+/** A web site, a login page or a proxy answers for every path; nothing was taken there. */
+const isPage = (answer: string): boolean => /^\s*</.test(answer);
+
+const notAnEndpoint = ({ origin }: URL, status: number): DeliveryError =>
+  new DeliveryError(`${origin} answered ${status} with a web page: nothing takes telemetry there`, null, {
+    hint: 'Check the endpoint, and whether a proxy or a login stands before it.',
+  });
 
 const HINTS = new Map<number, string>([
   [401, 'Check the API key.'],

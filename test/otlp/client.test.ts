@@ -95,7 +95,6 @@ describe('a batch that is taken', () => {
     ],
     ['{}', null, { count: 0, message: '' }],
     ['', null, { count: 0, message: '' }],
-    ['<html>', null, { count: 0, message: '' }],
     ['[]', null, { count: 0, message: '' }],
     ['{"processedEvents":"many","partialSuccess":7}', null, { count: 0, message: '' }],
   ])('is reported as the answer says: %s', async (body, processedEvents, rejected) => {
@@ -172,6 +171,17 @@ describe('a batch is given up at once', () => {
     expect(await failureOf(send(endpoint).sent)).toMatchObject({ status: 308, retryable: false });
     expect(elsewhere.seen).toEqual([]);
   });
+
+  test.each(['<html>', '\n<!doctype html><title>Sign in</title>'])(
+    'by a web page, which takes nothing though it says 200: %j',
+    async (page) => {
+      const { endpoint, seen } = await endpointThat(answer(200, page));
+      const failure = await failureOf(send(endpoint).sent);
+      expect(failure).toMatchObject({ status: null, retryable: false });
+      expect(failure.message).toBe(`${endpoint} answered 200 with a web page: nothing takes telemetry there`);
+      expect(seen).toHaveLength(1);
+    },
+  );
 
   test('where there is no such host', async () => {
     const fetch = () =>
