@@ -74,6 +74,8 @@ export class CursorApi {
   perMinute: number | null = 20;
   retryAfter = true;
   maxPageSize = 1000;
+  /** A full last page promises another, which is empty. */
+  promisesMore = false;
   /** Larger pages are cut to this without a word, as older servers do. */
   pageSizeCap = Number.POSITIVE_INFINITY;
   url = '';
@@ -182,13 +184,14 @@ export class CursorApi {
       .sort((a, b) => b.row.timestamp - a.row.timestamp || a.order - b.order)
       .map(({ row }) => row);
     const numPages = Math.ceil(found.length / pageSize);
+    const full = found.length > 0 && page * pageSize === found.length;
     return {
       totalUsageEventsCount: found.length,
       pagination: {
         numPages,
         currentPage: page,
         pageSize,
-        hasNextPage: page < numPages,
+        hasNextPage: page < numPages || (this.promisesMore && full),
         hasPreviousPage: page > 1,
       },
       usageEvents: found

@@ -87,8 +87,9 @@ export class UsageReader {
     const { total } = first;
     let count = sizeOf(first);
     for (let last = first; last.hasNext; pages.push(last)) {
-      // Beyond the stated total there is nothing to wait for: rows were pushed onto later pages.
-      if (pages.length >= MAX_PAGES || (total !== null && count >= total)) return null;
+      // Beyond the stated total there is nothing to wait for: rows were pushed onto later pages. At the total a server
+      // may still promise a page, where its last one was full; that one is empty.
+      if (pages.length >= MAX_PAGES || (total !== null && count > total)) return null;
       last = (await this.#page(window, pages.length + 1)).page;
       count += sizeOf(last);
       if (last.total !== total) return null;

@@ -80,6 +80,15 @@ describe('a window', () => {
     await expect(read()).rejects.toThrow(/from 2026-11-20T11:00:00.000Z to 2026-11-20T12:00:00.000Z changed each time/);
   });
 
+  it('is whole though its full last page promises another', async () => {
+    server.promisesMore = true;
+    for (const count of [1000, 2000, 1500]) {
+      server.rows = rows(count);
+      expect(people(await read())).toEqual(all());
+    }
+    expect(server.requests).toHaveLength(2 + 3 + 2);
+  });
+
   it('with more rows than asked for costs one request', async () => {
     server.rows = rows(2500);
     expect(await reader.read(WINDOW, 2000)).toEqual({ total: 2500 });

@@ -43,6 +43,8 @@ export function rangeOf(from: string | undefined, to: string | undefined, nowMs:
 
 export async function run(options: SyncOptions, context: Context): Promise<void> {
   const range = rangeOf(options.from, options.to, context.now(), '--from');
+  // From its first moment on: until it watches, and during a first long range, a SIGHUP would end it.
+  if (options.watch) context.onHangup(() => undefined)();
   const settings = await readSettings(options, context);
   if (context.env.CURSOR_TEAM_SLUG) notice(context, 'CURSOR_TEAM_SLUG is no longer needed, and is ignored');
   await withSession(settings, context, { batchSize: BATCH_SIZE }, async (session, within) => {

@@ -30,7 +30,9 @@ export function pauseMs(intervalMs: number, failures: number, error: Error | nul
   // A few rows that will not do must not keep the others waiting.
   const failing = failures > 1 && !(error instanceof RefusedRows);
   const full = !failing ? intervalMs : Math.min(longest, intervalMs * 2 ** Math.min(failures - 1, 20));
-  return Math.round(full * (0.9 + random() * 0.2));
+  // What Cursor asks for is waited for, within reason.
+  const asked = error instanceof VendorError ? (error.retryAfterMs ?? 0) : 0;
+  return Math.max(Math.min(asked, LONGEST_PAUSE_FOR_PEOPLE_MS), Math.round(full * (0.9 + random() * 0.2)));
 }
 
 /** Cycles until it is stopped; the state is safe after each window, so that there is nothing to wind up. */

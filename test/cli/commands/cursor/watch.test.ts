@@ -177,6 +177,21 @@ describe('a watch', () => {
     expect(gaps.slice(2, 4).every((gap) => gap < 6 * MINUTE)).toBe(true);
   });
 
+  it('is not ended by a SIGHUP that comes before it watches', async () => {
+    let listeners = 0;
+    const heard: number[] = [];
+    cursor.beforePage = () => {
+      heard.push(listeners);
+      stop.abort(new Interrupted());
+    };
+    const onHangup = () => {
+      listeners += 1;
+      return () => undefined;
+    };
+    await runBinary('revenium-cursor', ['sync', '--watch', '--from', '1d'], { ...context(tempDir()), onHangup });
+    expect(heard).toEqual([1]);
+  });
+
   it('takes a new key by itself once the old one is refused', async () => {
     env.CURSOR_API_KEY = 'crsr_revoked0123456789';
     const { lines, err } = await watch((count) => {
@@ -201,6 +216,11 @@ describe('the pause', () => {
     expect(middle(50, new DeliveryError('no', 503, {}))).toBe(15);
     expect(middle(50, null, 120 * MINUTE)).toBe(120);
     expect(middle(50, new RefusedRows('no'))).toBe(5);
+  });
+
+  it('is as long as Cursor asks for, up to an hour', () => {
+    const limited = (retryAfterMs: number): VendorError => new VendorError('no', 'limited', { retryAfterMs });
+    expect([0, 1, 7, 30, 500].map((minutes) => middle(1, limited(minutes * MINUTE)))).toEqual([5, 5, 7, 30, 60]);
   });
 
   it('varies by a tenth either way', () => {
