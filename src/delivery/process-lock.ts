@@ -5,6 +5,7 @@ import { lock } from 'proper-lockfile';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { Failure, errorCode } from '../errors.ts';
+import { cannotWrite } from './cannot-write.ts';
 
 /**
  * One process at a time, on one machine or several that share a folder. The lock is kept alive by a heartbeat, so
@@ -70,11 +71,16 @@ export async function acquireLock(options: LockOptions): Promise<ProcessLock> {
   const paths = { lock: path.join(folder, `${name}.lock`), holder: path.join(folder, `${name}.holder.json`) };
   const space = await processSpace();
   const lost = new AbortController();
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(cannotWrite(folder));
   const release = await take(paths, space, options, (cause) => lost.abort(new LockLost(what, cause)));
   const token = randomUUID();
   const holder: Holder = { pid, host, space, sinceMs: now(), token, lock: (await identityOf(paths.lock)) ?? '' };
-  await writeFileAtomic(paths.holder, JSON.stringify(holder), { mode: 0o600, fsync: false });
+  await writeFileAtomic(paths.holder, JSON.stringify(holder), { mode: 0o600, fsync: false }).catch(
+    async (cause: unknown) => {
+      await release();
+      cannotWrite(paths.holder)(cause);
+    },
+  );
   const isOurs = async (): Promise<boolean> => (await readHolder(paths.holder))?.token === token;
   return {
     signal: lost.signal,
@@ -101,7 +107,7 @@ async function take(
     try {
       return await lock(folder, { ...settings, onCompromised: onLost });
     } catch (error) {
-      if (errorCode(error) !== 'ELOCKED') throw new Failure(`cannot lock ${paths.lock}`, { cause: error });
+      if (errorCode(error) !== 'ELOCKED') cannotWrite(paths.lock)(error);
     }
     const holder = await readHolder(paths.holder);
     const isHere = holder !== null && holder.host === host && holder.space === space;

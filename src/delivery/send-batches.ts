@@ -33,7 +33,7 @@ export interface BatchOutcome {
   error: SendFailure | null;
 }
 
-/** After so many batches refused one after the other, the next would be too. */
+/** After so many batches of which nothing was taken, one after the other, the next would be refused too. */
 const ENOUGH_REFUSALS = 3;
 
 const isSendFailure = (error: unknown): error is SendFailure => error instanceof Failure && 'status' in error;
@@ -53,17 +53,17 @@ export async function sendBatches<T>(items: Iterable<T>, options: BatchOptions<T
   let stopped = false;
 
   const sendOne = async (batch: readonly T[]): Promise<void> => {
-    const before = outcome.refused.length;
+    let taken: number;
     try {
-      const taken = await sendBatch(batch, options, outcome.refused);
-      outcome.delivered += taken;
+      taken = await sendBatch(batch, options, outcome.refused);
     } catch (error) {
       stopped = true;
       if (!isSendFailure(error)) throw error;
       outcome.error ??= error;
       return;
     }
-    refusals = outcome.refused.length > before ? refusals + 1 : 0;
+    outcome.delivered += taken;
+    refusals = taken === 0 ? refusals + 1 : 0;
     if (refusals >= ENOUGH_REFUSALS) stopped = true;
   };
   const lane = async (): Promise<void> => {

@@ -67,6 +67,16 @@ describe('sending in batches', () => {
     expect(new Set(outcome.refused.map(({ why }) => why))).toEqual(new Set(['no model']));
   });
 
+  it('goes on though every batch has one that is refused', async () => {
+    const { outcome, delivered } = await send(numbers(100), (batch) => {
+      const count = batch.filter((item) => item % 10 === 4).length;
+      return { processedEvents: null, rejected: { count, message: 'no' } };
+    });
+    expect(delivered).toEqual(numbers(100).filter((item) => item % 10 !== 4));
+    expect(outcome).toMatchObject({ delivered: 90, error: null });
+    expect(outcome.refused).toHaveLength(10);
+  });
+
   it('halves what is too large', async () => {
     const { outcome, requests, delivered } = await send(numbers(20), (batch) =>
       batch.length > 3 ? refuse(413)() : taken,
