@@ -9,8 +9,11 @@ const OTLP_PATH = '/meter/v2/otlp';
 /** The client appends `/v1/logs`. */
 export const otlpEndpoint = (endpoint: string): string => endpoint + OTLP_PATH;
 
-export const withoutOtlpPath = (url: string): string =>
-  url.endsWith(OTLP_PATH) ? url.slice(0, -OTLP_PATH.length) : url;
+/** A slash at its end, as a hand may have put it, says nothing. */
+export function withoutOtlpPath(url: string): string {
+  const bare = url.replace(/\/+$/, '');
+  return bare.endsWith(OTLP_PATH) ? bare.slice(0, -OTLP_PATH.length) : bare;
+}
 
 export const otlpHeaders = (apiKey: string, existing?: string): string =>
   editAttributes(existing, { 'x-api-key': apiKey });

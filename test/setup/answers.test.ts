@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { claudeCodeSetup } from '../../src/assistants/claude-code/setup.ts';
 import {
   checkApiKey,
   checkCursorKey,
@@ -41,6 +42,13 @@ describe('an endpoint', () => {
   it('may be plain http elsewhere if that is meant', () => {
     expect(checkEndpoint('http://usage.acme.com:4318', true)).toBe('http://usage.acme.com:4318');
   });
+});
+
+it('an endpoint is read back from what a hand has put a slash behind', () => {
+  for (const end of ['', '/', '/meter/v2/otlp', '/meter/v2/otlp/']) {
+    const values = { OTEL_EXPORTER_OTLP_ENDPOINT: `https://usage.acme.com${end}` };
+    expect(claudeCodeSetup.answers(values).endpoint).toBe('https://usage.acme.com');
+  }
 });
 
 describe('a key', () => {

@@ -16,7 +16,7 @@ export type EndpointFault =
 
 /** An endpoint without a port: the real decoding and the real merge, over a table in memory, as a `fetch`. */
 export class MeteringEndpoint {
-  readonly table = new MemoryTable();
+  table = new MemoryTable();
   /** For requests to come, first to first. */
   faults: EndpointFault[] = [];
   down = false;
@@ -43,6 +43,11 @@ export class MeteringEndpoint {
     if (fault?.kind === 'lost-answer') throw broken();
     return new Response(answer, { status: 200 });
   };
+
+  /** As a server does whose data is gone. */
+  forget(): void {
+    this.table = new MemoryTable();
+  }
 
   async #take(all: readonly LogRecord[]): Promise<string> {
     const records = all.filter(({ attributes }) => !this.refusedModels.includes(String(attributes.model)));

@@ -1,8 +1,9 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { LONGEST_LINE } from './scan/usage-lines.ts';
 import type { SessionFile } from './session-files.ts';
 
 const CHUNK = 1 << 20;
+const LINE_FEED = 0x0a;
 
 /** A line of a file, numbered from 1. */
 export interface NumberedLine {
@@ -31,15 +32,50 @@ export function holdsAny(file: SessionFile, wanted: readonly string[]): boolean 
   }
 }
 
-/** The lines of a file that have any of these strings in them. */
+/**
+ * The lines of a file that have any of these strings in them. Only a line feed ends a line: node's own reader also
+ * ends it at other characters, which may stand inside of JSON.
+ */
 export async function linesWith(file: SessionFile, wanted: readonly string[]): Promise<NumberedLine[]> {
+  const needles = wanted.map((text) => Buffer.from(text));
   const found: NumberedLine[] = [];
   let number = 0;
-  // Not `\r` alone, which some lines have in them.
-  const lines = createInterface({ input: createReadStream(file.path), crlfDelay: Infinity });
-  for await (const text of lines) {
+  let held = new HeldLine();
+  const end = (): void => {
     number += 1;
-    if (wanted.some((one) => text.includes(one))) found.push({ number, text });
+    const line = held.bytes();
+    if (line && needles.some((needle) => line.includes(needle))) found.push({ number, text: line.toString() });
+    held = new HeldLine();
+  };
+  // Without an encoding a stream of a file gives buffers.
+  const chunks = createReadStream(file.path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>;
+  for await (const chunk of chunks) {
+    let at = 0;
+    for (let feed = chunk.indexOf(LINE_FEED); feed !== -1; feed = chunk.indexOf(LINE_FEED, at)) {
+      held.add(chunk.subarray(at, feed));
+      end();
+      at = feed + 1;
+    }
+    held.add(chunk.subarray(at));
   }
+  end();
   return found;
+}
+
+/** A line as far as it was read; of one that is too long to be read nothing is kept. */
+class HeldLine {
+  #parts: Buffer[] = [];
+  #length = 0;
+
+  add(part: Buffer): void {
+    this.#length += part.length;
+    if (this.#length > LONGEST_LINE) this.#parts = [];
+    else if (part.length > 0) this.#parts.push(part);
+  }
+
+  bytes(): Buffer | null {
+    const [first, ...more] = this.#parts;
+    if (!first || this.#length > LONGEST_LINE) return null;
+    return more.length === 0 ? first : Buffer.concat([first, ...more]);
+  }
 }

@@ -48,7 +48,9 @@ export async function readClaudeHistory(options: HistoryOptions): Promise<Claude
   const { machine, stateFolder, sinceMs, threads, turns } = options;
   const { roots, missing } = historyRoots(machine);
   const found = findSessionFiles(roots);
-  const place = path.join(stateFolder, `history-${nameOf(roots.map(({ directory }) => directory))}.bin`);
+  // Cowork has a root for each session: named by those too, every new session would start another memory.
+  const places = roots.filter(({ assistant }) => assistant === 'claude-code').map(({ directory }) => directory);
+  const place = path.join(stateFolder, `history-${nameOf(places)}.bin`);
   const memory = readMemory(place);
   const known = new Set(memory?.files.map((file) => file.path));
   const files = found.files.filter((file) => known.has(file.path) || isOf(file, sinceMs));

@@ -46,7 +46,9 @@ async function dryRun(source: HistorySource, options: BackfillOptions, context: 
     settings && options.checkpoint ? DeliveredLog.read(logFile(importFolder(source, context), settings)) : null;
   // With nothing delivered yet, nothing has to be compared.
   const pending = settings && log && log.size > 0 ? undelivered(history, settings, options, log) : null;
-  await finish({ ...report, new: pending ? countOf(pending) : report.summary.total.records }, source, options, context);
+  const wanted = pending ? countOf(pending) : report.summary.total.records;
+  if (settings) sayWhose(settings, wanted, source, context);
+  await finish({ ...report, new: wanted }, source, options, context);
   if (options.verbose)
     printSamples(pending ?? history.shipments(settings ?? NOBODY, options.includeProject ?? false), context);
   if (!options.json) print(context, 'Nothing was sent: this was a dry run.');
@@ -63,6 +65,7 @@ async function importAll(source: HistorySource, options: BackfillOptions, contex
     const { history, report } = await look(source, options, within);
     const pending = undelivered(history, settings, options, log);
     const wanted = countOf(pending);
+    sayWhose(settings, wanted, source, context);
     const outcome = await deliver(pending, settings, options.batchSize, log, within);
     const failed = wanted - outcome.delivered;
     await finish({ ...report, new: wanted, sent: outcome.delivered, failed }, source, options, context);
@@ -78,8 +81,9 @@ async function look(source: HistorySource, options: BackfillOptions, context: Co
   const span = askedSpan(options.since, options.to, context.now(), localZone);
   const progress = new Progress(context);
   const onProgress = (bytes: number): void => progress.show(() => `${formatBytes(bytes)} read`);
-  const history = await source.read(span, importFolder(source, context), onProgress, context);
-  progress.end();
+  const history = await source
+    .read(span, importFolder(source, context), onProgress, context)
+    .finally(() => progress.end());
   const summary = new ImportSummary(createPriceBook(), options.json ? null : daysOf(localZone()));
   history.summarize(summary);
   const { files, bytes, skipped } = history;
@@ -94,6 +98,16 @@ async function look(source: HistorySource, options: BackfillOptions, context: Co
     failed: 0,
   };
   return { history, report };
+}
+
+/** Files do not say whose calls they hold; without an e-mail only telemetry of the same calls does. */
+function sayWhose({ email }: DeliverySettings, wanted: number, { assistant }: HistorySource, context: Context): void {
+  if (email !== null || wanted === 0) return;
+  notice(
+    context,
+    'No e-mail address is set up: calls that telemetry has not delivered too will belong to nobody. ' +
+      `"${assistant.binary} setup --email …" or REVENIUM_SUBSCRIBER_EMAIL says whose they are, also afterwards.`,
+  );
 }
 
 /** For samples of what would be sent, where it is not known by whom. */

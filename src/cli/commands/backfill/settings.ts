@@ -3,9 +3,12 @@ import { Failure, UsageError } from '../../../errors.ts';
 import { CHECKS, DEFAULT_ENDPOINT } from '../../../setup/answers.ts';
 import type { Answers, AssistantSetup, Field } from '../../../setup/assistant-setup.ts';
 import { errorCode } from '../../../errors.ts';
+import { realDisk } from '../../../setup/disk.ts';
 import { readEnvFile } from '../../../setup/env-file.ts';
 import { pathsOf, shortPath } from '../../../setup/machine.ts';
 import type { Context } from '../../context.ts';
+import { notice } from '../../output.ts';
+import { readLayers } from '../status/layers.ts';
 
 /** Where a history goes, and under whose name. */
 export interface DeliverySettings {
@@ -35,7 +38,7 @@ export async function findSettings(
   options: { insecure?: boolean },
   context: Context,
 ): Promise<DeliverySettings | null> {
-  const file = await fileAnswers(assistant, context);
+  const file = await writtenAnswers(assistant, context);
   const given = (field: keyof typeof VARIABLES): string | null => {
     const text = context.env[VARIABLES[field]] ?? '';
     return text === '' ? null : text;
@@ -78,6 +81,20 @@ export async function readSettings(
 
 const envFile = (assistant: AssistantSetup, context: Context): string =>
   pathsOf(context).join(assistant.folder(context), 'revenium.env');
+
+/** What setup has written or, where it has not been run, what an administrator has for everybody. */
+async function writtenAnswers(assistant: AssistantSetup, context: Context): Promise<Partial<Answers>> {
+  const file = await fileAnswers(assistant, context);
+  if (file.apiKey !== undefined || context.env[VARIABLES.apiKey]) return file;
+  const layers = (await readLayers(assistant, context, realDisk)).filter(({ kind }) => kind === 'managed');
+  for (const { name, values } of layers.toReversed()) {
+    const managed = assistant.answers(values);
+    if (managed.apiKey === undefined || managed.endpoint === undefined) continue;
+    notice(context, `Not set up by hand: goes by ${name}, which sends to ${managed.endpoint}.`);
+    return { ...file, ...managed };
+  }
+  return file;
+}
 
 async function fileAnswers(assistant: AssistantSetup, context: Context): Promise<Partial<Answers>> {
   const path = envFile(assistant, context);

@@ -20,8 +20,8 @@ export interface ExplainOptions extends CommonOptions {
 export async function run({ id, json }: ExplainOptions, context: Context): Promise<void> {
   const progress = new Progress(context);
   const onProgress = (bytes: number): void => progress.show(() => `${formatBytes(bytes)} read`);
-  const history = await readHistory(null, importFolder(claudeHistory, context), onProgress, context);
-  progress.end();
+  const folder = importFolder(claudeHistory, context);
+  const history = await readHistory(null, folder, onProgress, context).finally(() => progress.end());
   const found = await explain(id, relatedIds(history.calls, id), history.sessionFiles);
   if (json) printJson(context, documentOf(id, found));
   else report(found, context);

@@ -2,12 +2,15 @@ import { rowsWithin } from '../../../assistants/claude-code/history/counted-call
 import type { Comparison, Reconciliation, Tally } from '../../../assistants/claude-code/history/reconcile.ts';
 import { askedCall, compareCalls, tally } from '../../../assistants/claude-code/history/reconcile.ts';
 import { recordAt } from '../../../assistants/claude-code/history/scan/call-rows.ts';
+import { Fingerprints } from '../../../assistants/claude-code/history/scan/fingerprints.ts';
 import { claudeCodeSetup } from '../../../assistants/claude-code/setup.ts';
+import { DeliveredLog } from '../../../delivery/delivered-log.ts';
 import type { Context } from '../../context.ts';
 import { print, printJson } from '../../output.ts';
 import { readServerRecords } from '../../server-records.ts';
 import { styleOf } from '../../style.ts';
 import type { CommonOptions } from '../../table.ts';
+import { logFile } from '../backfill/deliver.ts';
 import { daysOf, localZone } from '../backfill/local-days.ts';
 import { Progress, formatBytes, formatCount } from '../backfill/progress.ts';
 import { importFolder } from '../backfill/run.ts';
@@ -28,17 +31,24 @@ export async function run(options: ReconcileOptions, context: Context): Promise<
   const span = askedSpan(options.since, options.to, context.now(), () => tz);
   const progress = new Progress(context);
   const onRead = (bytes: number): void => progress.show(() => `${formatBytes(bytes)} read`);
-  const { calls } = await readHistory(span.sinceMs, importFolder(claudeHistory, context), onRead, context);
-  const asked = rowsWithin(calls, span).map((row) => askedCall(recordAt(calls.table, calls.strings, row)));
+  const folder = importFolder(claudeHistory, context);
+  const { calls } = await readHistory(span.sinceMs, folder, onRead, context).finally(() => progress.end());
+  const rows = rowsWithin(calls, span);
+  const asked = rows.map((row) => askedCall(recordAt(calls.table, calls.strings, row)));
   const ids = asked.flatMap(({ id, otherId }) => (otherId === null ? [id] : [id, otherId]));
   const onAsked = (done: number): void =>
     progress.show(() => `${formatCount(done)} of ${formatCount(ids.length)} asked for`);
-  const found = await readServerRecords(ids, settings, context, onAsked);
-  progress.end();
+  const found = await readServerRecords(ids, settings, context, onAsked).finally(() => progress.end());
   const comparisons = compareCalls(asked, found);
   const result = tally(comparisons, daysOf(tz));
-  if (options.json) printJson(context, { endpoint: settings.endpoint, tz, ...documentOf(result, comparisons) });
-  else report(result, comparisons, settings.endpoint, options, context);
+  if (options.json) {
+    printJson(context, { endpoint: settings.endpoint, tz, ...documentOf(result, comparisons) });
+    return;
+  }
+  const log = DeliveredLog.read(logFile(folder, settings));
+  const prints = new Fingerprints(calls, '');
+  const noted = rows.filter((row, i) => comparisons[i]?.found === null && log.knows(prints.key(row))).length;
+  report(result, comparisons, { endpoint: settings.endpoint, noted }, options, context);
 }
 
 const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -95,7 +105,7 @@ const SHOWN = 10;
 function report(
   { total, days, sessions }: Reconciliation,
   comparisons: readonly Comparison[],
-  endpoint: string,
+  server: Server,
   { verbose }: ReconcileOptions,
   context: Context,
 ): void {
@@ -110,14 +120,26 @@ function report(
     );
     print(context, `${asked.call.requestId ?? asked.call.messageId ?? asked.id}: ${figures.join('; ')}`);
   }
-  print(context, verdict(total, endpoint));
+  print(context, verdict(total, server));
   print(context, 'Calls that only telemetry knows (compactions, titles) are in no file, and not asked for.');
 }
 
-function verdict({ calls, missing, differing, extra }: Tally, endpoint: string): string {
+interface Server {
+  endpoint: string;
+  /** Missing calls that it once acknowledged, so that an import would not send them again by itself. */
+  noted: number;
+}
+
+function remedy({ noted }: Server): string {
+  if (noted === 0) return '"revenium-metering backfill" sends them';
+  return `it had taken ${formatCount(noted)} before: "revenium-metering backfill --no-checkpoint" sends them again`;
+}
+
+function verdict({ calls, missing, differing, extra }: Tally, server: Server): string {
+  const { endpoint } = server;
   if (missing + differing + extra === 0) return `${endpoint} has all ${formatCount(calls)} calls of the session files.`;
   const faults = [
-    missing > 0 && `${formatCount(missing)} missing ("revenium-metering backfill" sends them)`,
+    missing > 0 && `${formatCount(missing)} missing (${remedy(server)})`,
     differing > 0 && `${formatCount(differing)} differing`,
     extra > 0 && `${formatCount(extra)} counted twice`,
   ];

@@ -1,7 +1,17 @@
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Interrupted } from '../../../../src/errors.ts';
+import { testContext } from '../../../support/context.ts';
 import { ImportWorld } from '../../../support/import-world.ts';
 import { AT, SESSION, answer, writeHistory } from '../../../support/session-lines.ts';
 
@@ -240,6 +250,75 @@ describe('backfill', () => {
     expect(both.map(({ code }) => code).sort()).toEqual([0, 1]);
     expect(both.map(({ stderr }) => stderr).join('')).toContain('another backfill is at work');
     expect(world.counted()).toHaveLength(30);
+  });
+
+  it('remembers in one place what it has read, whichever sessions of Cowork come and go', async () => {
+    const world = worldWith(many(2));
+    const cowork = (name: string): string =>
+      path.join(world.home, '.config/Claude/local-agent-mode-sessions/org/account', name, '.claude');
+    for (const n of [1, 2, 3]) {
+      writeHistory(cowork(`local_${n}`), { [`-work/${n}.jsonl`]: [numbered(10 + n)] });
+      expect(await world.json('backfill --dry-run')).toMatchObject({ records: 2 + n });
+    }
+    const state = readdirSync(path.join(world.home, '.local/state/revenium/claude-code'));
+    expect(state.filter((name) => name.startsWith('history-'))).toHaveLength(1);
+  });
+
+  it('says that calls will belong to nobody, where no e-mail address is set up', async () => {
+    const world = worldWith(many(2));
+    expect((await world.run('backfill --dry-run')).stderr).toContain('No e-mail address is set up');
+    expect((await world.run('backfill')).stderr).toContain('"revenium-metering setup --email …"');
+    expect((await world.run('backfill')).stderr).toBe('');
+    world.env = { ...world.env, REVENIUM_SUBSCRIBER_EMAIL: 'ada@acme.com' };
+    expect((await world.run('backfill')).stderr).toBe('');
+    expect(world.counted().map(({ actor }) => actor)).toEqual(['email:ada@acme.com', 'email:ada@acme.com']);
+  });
+
+  it('goes by what an administrator has set for everybody, where setup has not been run', async () => {
+    const world = worldWith(many(1));
+    world.env = {};
+    const managed = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9/meter/v2/otlp',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=hak_acme_0123456789abcdef',
+      OTEL_RESOURCE_ATTRIBUTES: 'organization.name=Acme%20Corp',
+    };
+    writeFileSync(path.join(world.claude, 'remote-settings.json'), JSON.stringify({ env: managed }));
+    const { code, stderr } = await world.run('backfill');
+    expect(code).toBe(0);
+    expect(stderr).toContain('goes by ~/.claude/remote-settings.json, which sends to http://127.0.0.1:9');
+    expect(world.counted()).toMatchObject([{ organization: 'Acme Corp' }]);
+  });
+
+  it.each([
+    ['revenium', 'a file is in the way where a folder belongs'],
+    ['revenium/claude-code/delivered', 'a folder is in the way'],
+  ])('says which place it cannot write: %s', async (place, why) => {
+    const world = worldWith(many(1));
+    const at = path.join(world.home, '.local/state', place);
+    await world.run('backfill --to 2026-01-01');
+    const [log = ''] = readdirSync(path.join(world.home, '.local/state/revenium/claude-code')).filter((name) =>
+      name.startsWith('delivered-'),
+    );
+    rmSync(path.join(world.home, '.local/state/revenium'), { recursive: true });
+    if (place === 'revenium') writeFileSync(at, '');
+    else mkdirSync(path.join(path.dirname(at), log), { recursive: true });
+    const { code, stderr } = await world.run('backfill');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/error: cannot write .*state\/revenium/);
+    expect(stderr).toContain(why);
+    expect(stderr).not.toContain('defect');
+  });
+
+  it('takes its progress away before it says that it was interrupted', async () => {
+    const world = worldWith(many(2));
+    let now = world.now;
+    const stop = new AbortController();
+    stop.abort(new Interrupted());
+    const { io } = testContext({ io: { stderrTTY: true } });
+    const more = { io, signal: stop.signal, now: () => (now += 1000) };
+    const { code, stderr } = await world.run('backfill --dry-run', more);
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/ read\r\x1b\[Kinterrupted\n$/);
   });
 
   it('finds nothing to do where there is no history', async () => {

@@ -48,6 +48,16 @@ describe('backfill explain', () => {
     ]);
   });
 
+  it('takes nothing but a line feed for the end of a line', async () => {
+    // Both may stand in JSON as they are.
+    const odd = answer({ message: { content: [{ type: 'text', text: 'a\u2028b' }] } }).replace(',', ',\r');
+    const { records, passedOver } = await worldWith({ [A]: [odd, answer({ output: 70 })] }).json<Document>(
+      'backfill explain req_011Babbage',
+    );
+    expect(passedOver).toEqual([]);
+    expect(records[0]?.lines.map(({ line }) => line)).toEqual([1, 2]);
+  });
+
   it('finds it by any of its ids', async () => {
     const world = asked();
     const byRequest = await world.json<Document>('backfill explain req_011Babbage');

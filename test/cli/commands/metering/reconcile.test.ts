@@ -92,6 +92,18 @@ describe('reconcile', () => {
     expect(stdout).toContain(SESSION);
   });
 
+  it('knows what the server had taken and has no more, which an import does not send again by itself', async () => {
+    const world = worldWith(numbered(1), numbered(2));
+    await world.run('backfill --to 2026-11-20T10:01:30Z');
+    world.endpoint.forget();
+    const { stdout } = await world.run('reconcile');
+    expect(stdout).toContain('2 missing (it had taken 1 before: "revenium-metering backfill --no-checkpoint" sends');
+    await world.run('backfill');
+    expect((await world.json<Document>('reconcile')).total).toMatchObject({ missing: 1 });
+    await world.run('backfill --no-checkpoint');
+    expect((await world.json<Document>('reconcile')).total).toMatchObject({ missing: 0 });
+  });
+
   it('says when the other side cannot be asked', async () => {
     const world = worldWith(numbered(1));
     world.answersLookups = false;
