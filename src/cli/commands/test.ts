@@ -44,7 +44,9 @@ const resourceOf = ({ id }: AssistantSetup, { answers }: Configuration): Outgoin
 async function sendTest(assistant: AssistantSetup, options: CommonOptions, context: Context): Promise<void> {
   const configuration = await readConfiguration(assistant, context);
   const { endpoint, apiKey } = configuration.answers;
-  const vendor = await checkVendorKey(assistant, configuration.answers, context);
+  // The sync reads Cursor's address from the file too.
+  const asSync = { ...context, env: { ...configuration.values, ...context.env } };
+  const vendor = await checkVendorKey(assistant, configuration.answers, asSync);
   const transactionId = randomUUID();
   const batch = encodeLogs([testRecord(transactionId, context.now())], resourceOf(assistant, configuration));
   const { fetch, sleep, now, signal } = context;

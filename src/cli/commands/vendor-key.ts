@@ -17,7 +17,8 @@ export async function askCursor(
   key: string,
   { env, fetch, signal }: Pick<Context, 'env' | 'fetch' | 'signal'>,
 ): Promise<VendorKeyCheck> {
-  const base = (env.CURSOR_API_BASE_URL ?? CURSOR.url).replace(/\/+$/, '');
+  const given = env.CURSOR_API_BASE_URL ?? '';
+  const base = (given === '' ? CURSOR.url : given).replace(/\/+$/, '');
   if (!URL.canParse(base) || !isSafe(new URL(base))) return { state: 'unavailable', why: `${base} is not encrypted` };
   try {
     const response = await fetch(`${base}/teams/members`, {

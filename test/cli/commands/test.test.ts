@@ -108,6 +108,13 @@ describe('test', () => {
     expect([code, out.split('\n')[1]]).toEqual([0, 'Cursor takes its API key. It sees a team of 1.']);
     vendor.hook = (_, response) => Boolean(response.writeHead(403).end());
     expect((await machine.run('revenium-cursor', ['test'])).err).toContain('Cursor refuses its API key (403)');
+    vendor.hook = (_, response) => Boolean(response.end('{"teamMembers": [{}]}'));
+    delete machine.env.CURSOR_API_BASE_URL;
+    machine.write(
+      '.cursor/revenium/revenium.env',
+      `${machine.read('.cursor/revenium/revenium.env')}CURSOR_API_BASE_URL=${vendor.url}\n`,
+    );
+    expect((await machine.run('revenium-cursor', ['test'])).code).toBe(0);
     machine.env.CURSOR_API_BASE_URL = 'http://cursor.example.com';
     expect((await machine.run('revenium-cursor', ['test'])).err).toContain('is not encrypted');
     await vendor.close();

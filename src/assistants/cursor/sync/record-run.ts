@@ -9,6 +9,7 @@ export function recordRun({ state, outcome, error }: CycleResult, nowMs: number)
   const { fetched, new: fresh, amended, sent } = outcome;
   return {
     ...state,
+    wholeToMs: state.pending.length === 0 ? state.coveredToMs : state.wholeToMs,
     runs: {
       lastAttemptMs: nowMs,
       lastSuccessMs: error === null ? nowMs : runs.lastSuccessMs,

@@ -46,6 +46,8 @@ export const syncStateSchema = z.object({
   lastSnapshotMs: z.int(),
   /** Everything before is either delivered or among `pending`. */
   coveredToMs: time,
+  /** Up to here nothing was left to deliver at the end of a cycle; what is pending before it is looked at again. */
+  wholeToMs: time.default(null),
   /** The latest end that was ever read to. */
   readToMs: z.int(),
   pending: z.array(span),
@@ -64,6 +66,7 @@ export const emptyState = (): SyncState => ({
   destination: null,
   lastSnapshotMs: 0,
   coveredToMs: null,
+  wholeToMs: null,
   readToMs: 0,
   pending: [],
   asked: null,
@@ -88,10 +91,10 @@ export function forDestination(state: SyncState, destination: string): SyncState
 }
 
 /** From this time on there is something left to deliver; null before the first run. */
-export function deliveredToMs({ pending, coveredToMs }: SyncState): number | null {
+export function deliveredToMs({ pending, coveredToMs, wholeToMs }: SyncState): number | null {
   const first = pending[0]?.fromMs;
   if (first === undefined || coveredToMs === null) return coveredToMs;
-  return Math.min(first, coveredToMs);
+  return Math.min(Math.max(first, wholeToMs ?? first), coveredToMs);
 }
 
 /** Fingerprints outlast the longest regular re-read; an hour's hash outlasts a year. */

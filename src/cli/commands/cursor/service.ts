@@ -31,7 +31,7 @@ export async function install(options: ServiceCommandOptions, context: Context):
   const changed = !before?.equals(content);
   if (changed) await write(file, content);
   for (const call of manager.before?.(context) ?? []) await runProgram(call, context);
-  for (const call of manager.install(context)) await succeed(call, context);
+  for (const call of manager.install(context)) await succeed(call, manager, context);
   if (options.json) printJson(context, { manager: manager.name, path: file, changed });
   else {
     print(context, `${changed ? 'Installed' : 'Already installed, and started again'}: ${shortPath(context, file)}`);
@@ -61,7 +61,9 @@ export async function uninstallWith(
 ): Promise<void> {
   const manager = managerOf(context);
   const file = manager.path(context);
-  if (!options.dryRun && (await removeService(manager, file, context)))
+  if (options.dryRun) {
+    if ((await readOrNull(file)) !== null) notice(context, `The service would go: ${shortPath(context, file)}`);
+  } else if (await removeService(manager, file, context))
     notice(context, `Removed the service: ${shortPath(context, file)}`);
   await command.run(options, context);
 }
@@ -125,7 +127,12 @@ async function write(file: string, content: Buffer): Promise<void> {
   }
 }
 
-async function succeed(call: ProgramCall, context: Context): Promise<void> {
-  const { ok, said } = await runProgram(call, context);
+async function succeed(call: ProgramCall, { waitsMs = [] }: ServiceManager, context: Context): Promise<void> {
+  let { ok, said } = await runProgram(call, context);
+  for (const waitMs of waitsMs) {
+    if (ok) break;
+    await context.sleep(waitMs);
+    ({ ok, said } = await runProgram(call, context));
+  }
   if (!ok) throw new Failure(`"${call.join(' ')}" failed: ${said}`, { hint: 'The file stays; run this again.' });
 }

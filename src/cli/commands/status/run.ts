@@ -17,7 +17,7 @@ import { copyChecks, envFileCheck, profileChecks } from './file-checks.ts';
 import { lastEventCheck, newestCalls } from './last-event.ts';
 import { effective } from './layers.ts';
 import { serverChecks, vendorChecks } from './server-checks.ts';
-import { syncChecks, syncReport } from './sync-checks.ts';
+import { stateProblem, syncChecks, syncReport } from './sync-checks.ts';
 import type { Situation, Target } from './situation.ts';
 import { readSituation, targetOf } from './situation.ts';
 import { geminiProtocolChecks, metricsExporterChecks, troubleChecks } from './trouble-checks.ts';
@@ -36,7 +36,7 @@ async function status(assistant: AssistantSetup, options: CommonOptions, context
   const local = localChecks(situation, await versionOf(situation, context));
   const checks = target ? [...local, ...(await remoteChecks(situation, target, context))] : local;
   const sync = assistant.id === 'cursor' && target ? await readSync(context) : null;
-  if (sync) checks.push(...syncChecks(sync.state, context.now()));
+  if (sync) checks.push(...(stateProblem(sync) ?? syncChecks(sync.state, context.now())));
   const failed = checks.filter(({ state }) => state === 'fail').length;
   const report = sync?.state ? { sync: syncReport(sync.state, context.now()) } : {};
   if (options.json) printJson(context, { assistant: assistant.id, ok: failed === 0, checks, ...report });
@@ -46,7 +46,7 @@ async function status(assistant: AssistantSetup, options: CommonOptions, context
 }
 
 /** What our own sync remembers. */
-async function readSync(context: Context): Promise<Pick<Inspected, 'state'>> {
+async function readSync(context: Context): Promise<Inspected> {
   const { StateFile } = await import('../../../assistants/cursor/sync/state-file.ts');
   return await new StateFile(cursorSetup.folder(context)).inspect();
 }
@@ -79,7 +79,9 @@ async function remoteChecks(
   const { endpoint, cursorApiKey } = target;
   const key = await checkKey(target, context);
   const checks = serverChecks(endpoint, key, assistant.binary, machine.platform);
-  if (cursorApiKey !== null) checks.push(...vendorChecks(await askCursor(cursorApiKey, context), assistant.binary));
+  // The sync reads Cursor's address from the file too.
+  const asSync = { ...context, env: { ...env.values, ...context.env } };
+  if (cursorApiKey !== null) checks.push(...vendorChecks(await askCursor(cursorApiKey, asSync), assistant.binary));
   if (assistant.id !== 'claude-code' || key.state !== 'accepted') return checks;
   const calls = await newestCalls(context);
   const ids = calls.map(({ id }) => id);

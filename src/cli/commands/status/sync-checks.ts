@@ -1,3 +1,4 @@
+import type { Inspected } from '../../../assistants/cursor/sync/state-file.ts';
 import type { SyncState } from '../../../assistants/cursor/sync/sync-state.ts';
 import { deliveredToMs } from '../../../assistants/cursor/sync/sync-state.ts';
 import type { Check } from './check.ts';
@@ -37,6 +38,22 @@ export function syncReport(state: SyncState, nowMs: number): SyncReport {
 const SILENCE_MS = 26 * 3_600_000;
 
 const START = 'revenium-cursor service install, or: revenium-cursor sync --watch';
+
+/** What is wrong with what the sync remembers; null: nothing. */
+export function stateProblem({ damaged, newer }: Inspected): Check[] | null {
+  if (newer)
+    return [
+      fail(
+        'sync',
+        'the state of the sync was written by a newer release',
+        'This one does not sync with it.',
+        'npm i -g @revenium/cli',
+      ),
+    ];
+  if (!damaged) return null;
+  const means = 'The next sync sets it aside and reads the last 35 days again; nothing is lost, or counted twice.';
+  return [warn('sync', 'the state of the sync is damaged', means, 'revenium-cursor sync')];
+}
 
 export function syncChecks(state: SyncState | null, nowMs: number): Check[] {
   const lastAttemptMs = state?.runs.lastAttemptMs ?? null;

@@ -152,7 +152,9 @@ describe('service, on Linux', () => {
 
   it('goes with everything else', async () => {
     await ada.run('service install');
-    expect((await ada.run('uninstall --dry-run')).err).toBe('');
+    expect((await ada.run('uninstall --dry-run')).err).toBe(
+      'The service would go: ~/.config/systemd/user/revenium-cursor.service\n',
+    );
     expect(existsSync(unit)).toBe(true);
     const { code, err } = await ada.run('uninstall');
     expect([code, err]).toEqual([0, 'Removed the service: ~/.config/systemd/user/revenium-cursor.service\n']);
@@ -217,6 +219,23 @@ describe('service, elsewhere', () => {
     expect((await ada.run('service status')).code).toBe(0);
     expect((await ada.run('service uninstall')).code).toBe(0);
     expect(existsSync(plist)).toBe(false);
+  });
+
+  it('waits for launchd to be rid of the agent that was there', async () => {
+    const waits: number[] = [];
+    const ada = machine('darwin', {
+      sleep: async (ms) => {
+        waits.push(ms);
+        if (waits.length === 2) ada.fail('never');
+      },
+    });
+    ada.fail('bootstrap');
+    expect((await ada.run('service install')).code).toBe(0);
+    expect(waits).toEqual([500, 1000]);
+    ada.fail('bootstrap');
+    const { code, err } = await ada.run('service install');
+    expect([code, waits.length]).toEqual([1, 6]);
+    expect(err).toContain('failed: no such thing');
   });
 
   it('is a scheduled task on Windows, in the form that its scheduler takes', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncState } from '../../../../src/assistants/cursor/sync/sync-state.ts';
 import { emptyState } from '../../../../src/assistants/cursor/sync/sync-state.ts';
-import { syncChecks, syncReport } from '../../../../src/cli/commands/status/sync-checks.ts';
+import { stateProblem, syncChecks, syncReport } from '../../../../src/cli/commands/status/sync-checks.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const MINUTE = 60_000;
@@ -66,5 +66,17 @@ describe('status of a sync', () => {
   it('counts from the first hour that is still to be delivered', () => {
     const state = { ...after({}), pending: [{ fromMs: NOW - 30 * HOUR, toMs: NOW - 29 * HOUR }] };
     expect(syncReport(state, NOW).lagMs).toBe(30 * HOUR);
+    // What was delivered and is only looked at again does not put it behind.
+    expect(syncReport({ ...state, wholeToMs: NOW - 10 * MINUTE }, NOW).lagMs).toBe(10 * MINUTE);
+    expect(syncReport({ ...state, wholeToMs: NOW - 40 * HOUR }, NOW).lagMs).toBe(30 * HOUR);
+  });
+
+  it('tells of a state that cannot be used', () => {
+    const inspected = { state: null, damaged: false, newer: false };
+    expect(stateProblem(inspected)).toBeNull();
+    expect(stateProblem({ ...inspected, damaged: true })).toMatchObject([{ state: 'warn', id: 'sync' }]);
+    expect(stateProblem({ ...inspected, damaged: true, newer: true })).toMatchObject([
+      { state: 'fail', remedy: 'npm i -g @revenium/cli' },
+    ]);
   });
 });

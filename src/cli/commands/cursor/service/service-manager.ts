@@ -20,6 +20,8 @@ export interface ServiceManager {
   /** May fail: what an earlier installation needs to make room. */
   before?: (context: Context) => ProgramCall[];
   install: (context: Context) => ProgramCall[];
+  /** How long to wait, ms, before each further try of an `install` call that fails; none where it fails for good. */
+  waitsMs?: readonly number[];
   /** May fail: it may not be running. */
   uninstall: (context: Context) => ProgramCall[];
   /** May fail; run when the file is gone. */
