@@ -15,13 +15,18 @@ const REST_MS = 1000;
 interface Opened {
   database: Database;
   uses: number;
-  /** The engine has given it up. */
-  lost: boolean;
+  /** Aborted once the engine has given it up. */
+  lost: AbortController;
   /** Called once a lost one is used no more. */
   onUnused: (() => void) | null;
 }
 
-const opened = (database: Database): Opened => ({ database, uses: 0, lost: false, onUnused: null });
+const opened = (database: Database): Opened => ({
+  database,
+  uses: 0,
+  lost: new AbortController(),
+  onUnused: null,
+});
 
 /** Keeps the database open, and opens it again where the engine has given it up: what was committed is in the file. */
 export class Engine {
@@ -42,14 +47,18 @@ export class Engine {
     return new Engine(await open(), open, onLost);
   }
 
-  /** @throws StoreUnavailable after `close`, and while the file cannot be opened again; else what `work` throws */
-  async use<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  /**
+   * `lost` is aborted if the engine gives the database up meanwhile: work must not wait then for anything that waits
+   * for the next one, which is opened once this one is used no more.
+   * @throws StoreUnavailable after `close`, and while the file cannot be opened again; else what `work` throws
+   */
+  async use<T>(work: (database: Database, lost: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#closed) throw new StoreUnavailable('the store is closed');
-    if (this.#current.lost) await (this.#reopening ??= this.#reopen(this.#current));
+    if (this.#current.lost.signal.aborted) await (this.#reopening ??= this.#reopen(this.#current));
     const current = this.#current;
     current.uses++;
     try {
-      return await work(current.database);
+      return await work(current.database, current.lost.signal);
     } catch (error) {
       if (isFatal(error)) this.#lose(current, error);
       throw error;
@@ -64,13 +73,13 @@ export class Engine {
     this.#closed = true;
     await this.#reopening?.catch(() => undefined);
     const { database, lost } = this.#current;
-    if (!lost) await lastWork(database).catch(() => undefined);
+    if (!lost.signal.aborted) await lastWork(database).catch(() => undefined);
     await database.close();
   }
 
   #lose(current: Opened, error: unknown): void {
-    if (current.lost) return;
-    current.lost = true;
+    if (current.lost.signal.aborted) return;
+    current.lost.abort();
     this.#onLost(error);
   }
 
