@@ -72,11 +72,22 @@ export class Keeper {
 
   /** To be called between two commits. */
   move(): Promise<void> {
+    // Counted anew each time: rows that are amended or forgotten while they are new go without a word. What is
+    // committed before the counting counts twice until the next.
+    const before = { ...this.#fresh };
+    this.#fresh.events = 0;
+    this.#fresh.activities = 0;
     this.#moving = writeTransaction(this.#connection, async () => ({
-      events: -(await this.#moveRows(EVENT_TABLES, 'org, day, lane, at_ms, hash')),
-      activities: -(await this.#moveRows(ACTIVITY_TABLES, 'org, day, session_id, at_ms, hash')),
+      events: await this.#moveRows(EVENT_TABLES, 'org, day, lane, at_ms, hash'),
+      activities: await this.#moveRows(ACTIVITY_TABLES, 'org, day, session_id, at_ms, hash'),
     }))
-      .then((added) => this.added(added))
+      .then(
+        (left) => this.added(left),
+        (error: unknown) => {
+          this.added(before);
+          throw error;
+        },
+      )
       .finally(() => (this.#moving = null));
     return this.#moving;
   }
@@ -92,7 +103,7 @@ export class Keeper {
     const oldest = end === undefined ? '' : `WHERE rowid < ${end}`;
     await this.#connection.run(`INSERT INTO ${to} SELECT * FROM ${from} ${oldest} ORDER BY ${order}`);
     await this.#connection.run(`DELETE FROM ${from} ${oldest}`);
-    return rows;
+    return fresh - rows;
   }
 }
 
