@@ -15,8 +15,8 @@ const SINGLE: Topology = { cluster: null, keeper: false, shards: 1, nodes: 1 };
 /** @throws Failure where the cluster cannot hold this database */
 export async function readTopology(connection: Connection, cluster: string | null): Promise<Topology> {
   if (cluster === null) return SINGLE;
-  const nodes = await connection.rows<[number, number]>(
-    `SELECT shard_num, shard_weight FROM system.clusters WHERE cluster = '${cluster}' ORDER BY shard_num`,
+  const nodes = await connection.rows<[number, number, number]>(
+    `SELECT shard_num, shard_weight, internal_replication FROM system.clusters WHERE cluster = '${cluster}' ORDER BY shard_num`,
   );
   const shards = new Set(nodes.map(([shard]) => shard)).size;
   if (shards === 0)
@@ -27,6 +27,15 @@ export async function readTopology(connection: Connection, cluster: string | nul
     throw new Failure(`the shards of the cluster ${cluster} have weights other than 1`, {
       hint: 'Events are dealt to shards evenly, by their ids: remove the weights, or name another cluster.',
     });
+  // Else the table of all shards writes each row to every replica, and each copies it to the others.
+  const replicated = nodes.filter(([shard]) => nodes.filter(([other]) => other === shard).length > 1);
+  if (replicated.some(([, , internal]) => internal !== 1))
+    throw new Failure(
+      `the replicas of the cluster ${cluster} are each written to, instead of copying from each other`,
+      {
+        hint: 'Say <internal_replication>true</internal_replication> in each shard of its definition (remote_servers).',
+      },
+    );
   const keeper = await hasKeeper(connection);
   if (!keeper && nodes.length > shards)
     throw new Failure(`the cluster ${cluster} has replicas but no Keeper to keep them alike`, {

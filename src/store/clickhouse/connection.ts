@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { StoreUnavailable } from '../store.ts';
 import type { Address } from './address.ts';
@@ -36,6 +37,14 @@ export class ClickhouseRefusal extends StoreUnavailable {
   }
 }
 
+/**
+ * What replicas answer for as long as an insert is on its way to its quorum: nobody may insert into the same table,
+ * and a replica that has it not yet does not answer. A moment later they do.
+ */
+const PASSING = new Set([286, 289]);
+/** Some four seconds, before senders give up. */
+const MOST_TRIES = 30;
+
 /** The connection broke before anything was answered: idle connections do when a node restarts. */
 const BROKEN = new Set(['ECONNRESET', 'EPIPE']);
 
@@ -50,6 +59,8 @@ export interface Table {
 export class Connection {
   readonly #clients: readonly ClickHouseClient[];
   readonly #replicated: boolean;
+  /** The last insert into each table. */
+  readonly #inserts = new Map<string, Promise<unknown>>();
   #current = 0;
 
   private constructor(clients: readonly ClickHouseClient[], replicated: boolean) {
@@ -108,14 +119,23 @@ export class Connection {
   /** Resolves when the rows (RowBinary) are durable. */
   async insert({ name, columns }: Table, rows: Buffer): Promise<void> {
     if (rows.length === 0) return;
-    await this.#try(async (client) => {
-      const { stream } = await client.exec({
-        query: `INSERT INTO ${name} (${columns.join(', ')}) FORMAT RowBinary`,
-        values: Readable.from([rows], { objectMode: false }),
-        clickhouse_settings: this.#settings(),
+    const insert = (): Promise<void> =>
+      this.#try(async (client) => {
+        const { stream } = await client.exec({
+          query: `INSERT INTO ${name} (${columns.join(', ')}) FORMAT RowBinary`,
+          values: Readable.from([rows], { objectMode: false }),
+          clickhouse_settings: this.#settings(),
+        });
+        await finished(stream.resume());
       });
-      await finished(stream.resume());
-    });
+    if (!this.#replicated) return await insert();
+    // Those of one process need not be refused because of each other.
+    const inserted = (this.#inserts.get(name) ?? Promise.resolve()).then(insert);
+    this.#inserts.set(
+      name,
+      inserted.catch(() => undefined),
+    );
+    await inserted;
   }
 
   /** One statement on each of the nodes that the address names. */
@@ -132,8 +152,21 @@ export class Connection {
     return this.#replicated ? { ...SETTINGS, ...REPLICATED } : SETTINGS;
   }
 
-  /** A node that cannot be reached makes room for the next; one that answers, whatever it says, has spoken for all. */
+  /** Once more, later, where replicas are not of one mind yet. */
   async #try<T>(work: (client: ClickHouseClient) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#tryNodes(work);
+      } catch (error) {
+        const passes = error instanceof ClickhouseRefusal && PASSING.has(error.code) && tries < MOST_TRIES;
+        if (!passes) throw error;
+        await delay(Math.random() * Math.min(20 * tries, 400));
+      }
+    }
+  }
+
+  /** A node that cannot be reached makes room for the next; one that answers, whatever it says, has spoken for all. */
+  async #tryNodes<T>(work: (client: ClickHouseClient) => Promise<T>): Promise<T> {
     let failure: unknown;
     for (const client of [...this.#clients.slice(this.#current), ...this.#clients.slice(0, this.#current)]) {
       try {
