@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { chmod, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { execPath } from 'node:process';
@@ -11,9 +11,24 @@ import { StoreUnavailable } from '../store.ts';
 /** Copies are made beside the database, for as long as somebody reads them. */
 const COPY = /^backup-[\w-]+\.copy$/;
 
+/** What writing needs meanwhile. */
+const RESERVE_BYTES = 64 << 20;
+/** Of the process, where the disk has no room. */
+const NO_ROOM = 28;
+
+// Where the file system can share blocks no room is needed; where it cannot, a copy that fills the disk would stop
+// whoever writes to the database.
 const COPY_IN_A_PROCESS = `
-  const [from, to, mode] = process.argv.slice(1);
-  require('node:fs').copyFileSync(from, to, Number(mode));
+  const fs = require('node:fs');
+  const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = fs.constants;
+  const [from, to, directory, reserve] = process.argv.slice(1);
+  try {
+    fs.copyFileSync(from, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
+  } catch {
+    const { bavail, bsize } = fs.statfsSync(directory);
+    if (bavail * bsize < fs.statSync(from).size + Number(reserve)) process.exit(${NO_ROOM});
+    fs.copyFileSync(from, to, COPYFILE_EXCL);
+  }
 `;
 
 /**
@@ -22,15 +37,18 @@ const COPY_IN_A_PROCESS = `
  * @throws StoreUnavailable where the disk has no room for it
  */
 export async function copyOf(file: string): Promise<string> {
-  const copy = path.join(path.dirname(file), `backup-${randomUUID()}.copy`);
+  const directory = path.dirname(file);
+  const copy = path.join(directory, `backup-${randomUUID()}.copy`);
   try {
-    const mode = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
-    await promisify(execFile)(execPath, ['--eval', COPY_IN_A_PROCESS, '--', file, copy, String(mode)]);
+    const values = [file, copy, directory, String(RESERVE_BYTES)];
+    await promisify(execFile)(execPath, ['--eval', COPY_IN_A_PROCESS, '--', ...values]);
     await chmod(copy, 0o600);
     return copy;
   } catch (cause) {
     await rm(copy, { force: true });
-    throw new StoreUnavailable('the database could not be copied', { cause });
+    const { code } = cause as { code?: unknown };
+    const why = code === NO_ROOM ? `${directory} has no room for a copy of it` : 'see the log of the server';
+    throw new StoreUnavailable(`the database could not be copied: ${why}`, { cause });
   }
 }
 

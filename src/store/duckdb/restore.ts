@@ -40,13 +40,16 @@ export async function restoreDatabase({ file, directory, replace }: RestoreOptio
     await chmod(databaseFile(workplace), 0o600);
     const database = await openDatabase({ directory: workplace });
     await database.checkpoint().finally(() => database.close());
-    const aside = exists ? await keepAside(target) : null;
+    const aside = await keepAside(target, exists);
     await rename(databaseFile(workplace), target);
     return aside;
   } finally {
     await rm(workplace, { recursive: true, force: true });
   }
 }
+
+/** Of the engine, beside its file; the latter two while it folds the first in. */
+const LOGS = ['.wal', '.wal.checkpoint', '.wal.recovery'];
 
 const isThere = (file: string): Promise<boolean> =>
   access(file).then(
@@ -64,10 +67,11 @@ async function refuseRunning(directory: string): Promise<void> {
 }
 
 // At no moment is there no database: a server that started then would begin an empty one.
-async function keepAside(target: string): Promise<string> {
+async function keepAside(target: string, exists: boolean): Promise<string | null> {
   const aside = `${target}.before-restore-${randomUUID().slice(0, 8)}`;
-  await link(target, aside).catch(() => copyFile(target, aside, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE));
-  // Its log belongs to it, and must not be read into the other.
-  if (await isThere(`${target}.wal`)) await rename(`${target}.wal`, `${aside}.wal`);
-  return aside;
+  const copy = (): Promise<void> => copyFile(target, aside, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  if (exists) await link(target, aside).catch(copy);
+  // Its logs belong to it, and must not be read into the other.
+  for (const log of LOGS) if (await isThere(`${target}${log}`)) await rename(`${target}${log}`, `${aside}${log}`);
+  return exists ? aside : null;
 }

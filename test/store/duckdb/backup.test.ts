@@ -1,9 +1,10 @@
-import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, statSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { raw } from '../../../src/reports/sql.ts';
+import { copyOf } from '../../../src/store/duckdb/copies.ts';
 import { DatabaseInUse } from '../../../src/store/duckdb/database.ts';
 import { openDuckdb } from '../../../src/store/duckdb/open.ts';
 import { DatabaseExists, restoreDatabase } from '../../../src/store/duckdb/restore.ts';
@@ -79,7 +80,35 @@ describe('backup', () => {
   });
 });
 
+it('does not fill the disk with a copy that it has no room for', async () => {
+  const directory = tempDir();
+  const file = path.join(directory, 'usage.duckdb');
+  writeFileSync(file, '');
+  const { bavail, bsize } = statfsSync(directory);
+  truncateSync(file, bavail * bsize + (1 << 30));
+  const copied = await copyOf(file).catch((error: unknown) => error);
+  // Where files can share their blocks there is room for any.
+  if (typeof copied === 'string') expect(statSync(copied).size).toBe(statSync(file).size);
+  else {
+    expect(copied).toMatchObject({ name: 'StoreUnavailable', message: expect.stringContaining('no room') as unknown });
+    expect(readdirSync(directory)).toEqual(['usage.duckdb']);
+  }
+});
+
 describe('restore', () => {
+  it('does not read logs into the database that another one has left behind', async () => {
+    const [from, gone, to] = [tempDir(), tempDir(), tempDir()];
+    const [source, other] = [await open(from), await open(gone)];
+    await source.write({ events: [event(1)], activities: [] });
+    const file = await backUp(source);
+    await other.write({ events: [event(2)], activities: [] });
+    for (const log of ['wal', 'wal.checkpoint', 'wal.recovery'])
+      copyFileSync(path.join(gone, 'usage.duckdb.wal'), path.join(to, `usage.duckdb.${log}`));
+    expect(await restoreDatabase({ file, directory: to, replace: false })).toBe(null);
+    expect(readdirSync(to).filter((name) => name.startsWith('usage.duckdb.wal'))).toEqual([]);
+    expect(await numbers(await open(to))).toEqual([1]);
+  });
+
   it('leaves a database that is there alone, or puts it aside when told to', async () => {
     const [from, to] = [tempDir(), tempDir()];
     const [source, target] = [await open(from), await openDuckdb({ directory: to, price })];
