@@ -169,6 +169,12 @@ describe('setup', () => {
     expect((await setup('-k', KEY, '--skip-check')).code).toBe(0);
   });
 
+  it('says so where a key can do more than send', async () => {
+    endpoint.hook = (_, response) => Boolean(response.end(JSON.stringify({ org: 'acme', scope: 'admin' })));
+    const { code, err } = await setup('-k', KEY);
+    expect([code, err]).toEqual([0, expect.stringContaining('revenium-server keys create --scope ingest')]);
+  });
+
   it('goes on where the endpoint knows no key check, and with an answer that is not ours', async () => {
     endpoint.hook = (_, response) => Boolean(response.writeHead(404).end());
     const { code, err } = await setup('-k', KEY);

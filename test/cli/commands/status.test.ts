@@ -243,6 +243,10 @@ describe('status finds', () => {
     expect((await fault('key')).remedy).toBe('revenium-metering setup --api-key <key>');
     endpoint.hook = (_, response) => Boolean(response.end(JSON.stringify({ org: 'acme', scope: 'manager' })));
     expect((await fault('key')).says).toContain('may read but not send');
+    endpoint.hook = (_, response) => Boolean(response.end(JSON.stringify({ org: 'acme', scope: 'admin' })));
+    const { code, faults } = await status();
+    expect([code, faults.key?.state]).toEqual([0, 'warn']);
+    expect(faults.key?.remedy).toContain('--scope ingest');
     endpoint.hook = () => false;
     await allGreen();
     await endpoint.close();

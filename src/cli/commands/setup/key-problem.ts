@@ -40,6 +40,16 @@ export function keyProblem(key: KeyCheck): KeyProblem | null {
   }
 }
 
+/** What is to be said of a key that will do; null: nothing. */
+export function keyNotice(key: KeyCheck, endpoint: string): string | null {
+  if (key.state === 'not-offered') return `${endpoint} offers no key check, so the key was not checked.`;
+  if (key.state !== 'accepted' || key.scope !== 'admin') return null;
+  return (
+    'This key is an admin’s: whoever reads it here can read and change everything of the organisation. ' +
+    'One that can only send is enough: revenium-server keys create --scope ingest'
+  );
+}
+
 /** @throws Failure for a key that will not do; says what cannot be known */
 export function acceptKey(key: KeyCheck, endpoint: string, context: Pick<Context, 'io'>): void {
   const problem = keyProblem(key);
@@ -48,7 +58,8 @@ export function acceptKey(key: KeyCheck, endpoint: string, context: Pick<Context
       hint: `Nothing was changed. ${problem.hint}`,
       retryable: !problem.final,
     });
-  if (key.state === 'not-offered') notice(context, `${endpoint} offers no key check, so the key was not checked.`);
+  const said = keyNotice(key, endpoint);
+  if (said !== null) notice(context, said);
 }
 
 /** @throws Failure for a key that the vendor refuses; a vendor that cannot be asked now is no reason to stop */

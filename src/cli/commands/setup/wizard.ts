@@ -11,7 +11,7 @@ import { notice } from '../../output.ts';
 import { ask } from '../../prompt.ts';
 import { pairs, styleOf } from '../../style.ts';
 import { askCursor, vendorProblem } from '../vendor-key.ts';
-import { keyProblem } from './key-problem.ts';
+import { keyNotice, keyProblem } from './key-problem.ts';
 import type { Given } from './options.ts';
 import { checkAnswers } from './options.ts';
 import { askFor, askForSettings, askWhatNow } from './questions.ts';
@@ -48,7 +48,8 @@ async function settleKey(run: SetupRun, said: Given['said']): Promise<KeyCheck |
     const key = await checkKey({ apiKey, endpoint }, context);
     const problem = keyProblem(key);
     if (!problem) {
-      if (key.state === 'not-offered') notice(context, `${endpoint} offers no key check, so the key was not checked.`);
+      const remark = keyNotice(key, endpoint);
+      if (remark !== null) notice(context, remark);
       return key;
     }
     notice(context, styleOf(context).red(`${endpoint} ${problem.says}.`));

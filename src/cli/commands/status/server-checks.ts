@@ -29,10 +29,20 @@ export function serverChecks(endpoint: string, key: KeyCheck, binary: string, pl
   if (key.state === 'not-offered')
     return [server, info('key', 'it offers no key check', `Whether it takes the key, "${binary} test" tells.`)];
   const whose = [key.org && `organisation ${key.org}`, key.scope && `scope ${key.scope}`].filter(Boolean).join(', ');
-  const accepted = isReadOnlyScope(key.scope)
-    ? fail('key', `the key's scope is ${key.scope ?? ''}, which may read but not send`, 'Nothing is taken in.', other)
-    : ok('key', `it takes the key${whose && ` (${whose})`}`);
-  return [server, accepted, ...clockCheck(key.clockSkewMs, platform)];
+  return [server, scopeCheck(key.scope, whose, other), ...clockCheck(key.clockSkewMs, platform)];
+}
+
+function scopeCheck(scope: string | null, whose: string, other: string): Check {
+  if (isReadOnlyScope(scope))
+    return fail('key', `the key's scope is ${scope ?? ''}, which may read but not send`, 'Nothing is taken in.', other);
+  if (scope === 'admin')
+    return warn(
+      'key',
+      `it takes the key (${whose})`,
+      'Whoever reads it on this machine can read and change everything of the organisation.',
+      `revenium-server keys create --scope ingest, then: ${other}`,
+    );
+  return ok('key', `it takes the key${whose && ` (${whose})`}`);
 }
 
 const reachRemedy = (endpoint: string): string =>
