@@ -5,6 +5,7 @@ import type { Metric } from './metric.ts';
 import { ratio } from './metric.ts';
 import type { Missing } from './missing.ts';
 import { missing } from './missing.ts';
+import { QUARTER_MS } from './period.ts';
 import { firstSeen, usedDays } from './person-days.ts';
 import { seatsInFilter } from './seat-spread.ts';
 import type { Question, Usage } from './usage.ts';
@@ -63,7 +64,7 @@ export interface AdoptionFigures {
   activeLicensedUsers: number | null;
   adoptionRate: number | null;
   newUsers: number;
-  churnedUsers: number | null;
+  churnedUsers: number;
   dailyActiveUsers: number | null;
   weeklyActiveUsers: number;
   monthlyActiveUsers: number;
@@ -89,7 +90,7 @@ export interface AssistantAdoption {
 
 export interface Adoption {
   figures: AdoptionFigures;
-  previous: Omit<AdoptionFigures, 'churnedUsers'> & { churnedUsers: null };
+  previous: AdoptionFigures;
   assistants: AssistantAdoption[];
   days: AdoptionDay[];
   missing: Missing;
@@ -101,29 +102,41 @@ interface PersonDay {
   person: string;
   assistant: string;
   day: number;
+  /** So many periods back. */
+  period: number;
 }
 
 /** Who came, who stayed, and how many of those who could. */
 export async function adoption(question: Question): Promise<Adoption> {
   const { fromMs, toMs } = question.range;
-  const usage = await openUsage(question, { sinceMs: 2 * fromMs - toMs - (MONTH_DAYS + 1) * 86_400_000 });
+  const lengthMs = toMs - fromMs;
+  // Who is gone in the period before was there in the one before that.
+  const sinceMs = Math.min(fromMs - lengthMs - (MONTH_DAYS + 1) * 86_400_000, fromMs - 2 * lengthMs - QUARTER_MS);
+  const usage = await openUsage(question, { sinceMs });
   const [rows, first] = await Promise.all([usedDays(usage, 'by assistant'), firstSeen(usage)]);
-  const days = rows.flatMap(({ person, assistant, days: used }) =>
-    used.map((day): PersonDay => ({ person, assistant, day })),
+  const days = rows.flatMap(({ person, assistant, period, days: used }) =>
+    used.map((day): PersonDay => ({ person, assistant, period, day })),
   );
   const { range, previous } = usage.period;
-  const activeIn = ({ fromMs: from, toMs: to }: { fromMs: number; toMs: number }): PersonDay[] => {
-    const [low, high] = [localDay(from, range.tz), localDay(to - 1, range.tz)];
-    return days.filter(({ day }) => day >= low && day <= high);
+  // Not by the calendar: a period may begin in the middle of a day.
+  const activeIn = (period: number): PersonDay[] => days.filter((one) => one.period === period);
+  const now = figuresOf(usage, range, activeIn(0), days, first);
+  const then = figuresOf(
+    usage,
+    previous,
+    activeIn(1),
+    days.filter(({ period }) => period > 0),
+    first,
+  );
+  const people = (period: number): Set<string> => new Set(activeIn(period).map(({ person }) => person));
+  const goneIn = (period: number): number => {
+    const stayed = people(period);
+    return [...people(period + 1)].filter((person) => !stayed.has(person)).length;
   };
-  const now = figuresOf(usage, range, activeIn(range), days, first);
-  const then = figuresOf(usage, previous, activeIn(previous), days, first);
-  const present = new Set(activeIn(range).map(({ person }) => person));
-  const churned = new Set(activeIn(previous).flatMap(({ person }) => (present.has(person) ? [] : [person])));
   return {
-    figures: { ...now, churnedUsers: churned.size },
-    previous: { ...then, churnedUsers: null },
-    assistants: byAssistant(usage, activeIn(range)),
+    figures: { ...now, churnedUsers: goneIn(0) },
+    previous: { ...then, churnedUsers: goneIn(1) },
+    assistants: byAssistant(usage, activeIn(0)),
     days: daily(usage, days),
     missing: missing(usage.context.roster.seats.length === 0 && 'seats'),
   };

@@ -2,6 +2,8 @@ import { bucketsOf } from '../usage/buckets.ts';
 import { DAY_MS, dateOf } from '../usage/days.ts';
 import { dayStartMs, localDay } from '../usage/zone.ts';
 import { dailyMoney } from './daily-money.ts';
+import type { Filter } from './filter.ts';
+import { assistantConditions, peopleLimit, workConditions } from './filter.ts';
 import { totalsBy, wholeOf } from './grouped.ts';
 import { subscriptionOf } from './figures/subscription-cost.ts';
 import type { Metric } from './metric.ts';
@@ -27,7 +29,11 @@ export const FORECAST_METRICS: readonly Metric[] = [
     'Range of the forecast',
     'One standard deviation of the days left, by the spread of their weekdays over the last four weeks, to either side.',
   ),
-  metric('budgetMicros', 'Budget', 'What the month may cost, as set under Settings; null where none is set.'),
+  metric(
+    'budgetMicros',
+    'Budget',
+    'What the month may cost, as set under Settings: of the organisation, or of the one team that is looked at. Null where none is set, and for any other part of the organisation.',
+  ),
 ];
 
 export interface Forecast {
@@ -83,8 +89,9 @@ export async function forecast(question: Question): Promise<Forecast> {
   const remaining = Math.round(days.reduce((sum, one) => (one.isForecast ? sum + one.mean : sum), 0));
   const deviation = Math.sqrt(days.reduce((sum, one) => (one.isForecast ? sum + one.variance : sum), 0));
   const forecastMicros = seatMicros + toDate + remaining;
-  const team = filter.teams?.length === 1 ? (filter.teams[0] ?? null) : null;
-  const budgetMicros = context.budgets.find((budget) => budget.team === team)?.monthlyMicros ?? null;
+  const subject = subjectOf(filter);
+  const budgetMicros =
+    subject === 'other' ? null : (context.budgets.find(({ team }) => team === subject.team)?.monthlyMicros ?? null);
   return {
     month: dateOf(firstDay).slice(0, 7),
     ...{ fromMs: range.fromMs, toMs: range.toMs, seatMicros },
@@ -101,6 +108,17 @@ export async function forecast(question: Question): Promise<Forecast> {
     })),
     missing: missing(context.roster.seats.length === 0 && 'seats'),
   };
+}
+
+/** Whose month it is: the organisation's (null), one team's, or of neither, which has no budget. */
+function subjectOf(filter: Filter): { team: string | null } | 'other' {
+  const { people, teams, departments } = peopleLimit(filter);
+  if (people !== null || departments !== null) return 'other';
+  if (workConditions(filter).length + assistantConditions(filter).length > 0) return 'other';
+  const [first, ...others] = teams;
+  if (first === undefined) return { team: null };
+  const [team, ...more] = new Set(first.filter((name) => others.every((names) => names.includes(name))));
+  return team === undefined || more.length > 0 ? 'other' : { team };
 }
 
 /** Of the same weekday in the four weeks up to yesterday. */

@@ -6,6 +6,8 @@ export const HOW_TO = {
   github: 'No pull requests are known: connect GitHub under Settings, Syncs, or run `revenium-server sync github`.',
   tools: 'No tool activity was seen: it comes with the live telemetry of Claude Code and Gemini CLI.',
   reports: 'No vendor’s daily report was read: connect one under Settings, Syncs.',
+  undivided:
+    'Lines and commits are of vendors’ daily reports, which name no model, project, repository, agent or label: leave that filter out.',
 } as const;
 
 export const missing = (...names: readonly (keyof typeof HOW_TO | false | null)[]): Missing =>

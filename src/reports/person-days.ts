@@ -1,15 +1,24 @@
 import { localDay } from '../usage/zone.ts';
 import { directoryOf, resolved } from './directory.ts';
 import { numberOf } from './metric.ts';
-import { QUARTER_MS, localDayOf, periodNumber } from './period.ts';
+import type { Period } from './period.ts';
+import { QUARTER_MS, localDayOf } from './period.ts';
 import type { ReportRow, Sql } from './sql.ts';
 import { among, raw, sql, text } from './sql.ts';
 import type { Usage } from './usage.ts';
 
+/** So many periods back: 0 is the one asked for, 1 the one before; 3 is everything earlier than two before. */
+function periodsBack({ from, quarters }: Period): Sql {
+  const since = (back: number): number => from - back * quarters;
+  return raw(
+    `CASE WHEN quarter_hour >= ${from} THEN 0 WHEN quarter_hour >= ${since(1)} THEN 1 WHEN quarter_hour >= ${since(2)} THEN 2 ELSE 3 END`,
+  );
+}
+
 /** Relation (period, person, team, assistant, local_day): the days on which people used an assistant. */
 export function personDays(usage: Usage): Sql {
   const cells = sql`(
-    SELECT DISTINCT ${periodNumber(usage.period)} AS period, assistant, actor, ${usage.directory.slot} AS slot,
+    SELECT DISTINCT ${periodsBack(usage.period)} AS period, assistant, actor, ${usage.directory.slot} AS slot,
       ${localDayOf(usage.period)} AS local_day
     FROM usage_slice WHERE ${usage.filtered} AND actor IS NOT NULL)`;
   return resolved(cells, ['period', 'assistant', 'local_day'], usage.directory);
@@ -59,6 +68,8 @@ export interface UsedDays {
   person: string;
   /** Of all assistants together where these are not asked for. */
   assistant: string;
+  /** So many periods back; a day that a period begins on may be of two. */
+  period: number;
   /** Days since 1970-01-01 by the viewer's calendar. */
   days: number[];
 }
@@ -83,12 +94,13 @@ export async function usedDays(usage: Usage, by: 'by assistant' | 'of all assist
   );
   const tool = by === 'by assistant' ? 'assistant' : `''`;
   const rows = await usage.context.query(sql`
-    SELECT person, tool, ${raw(masks.join(', '))} FROM (
-      SELECT DISTINCT person, ${raw(tool)} AS tool, local_day FROM ${personDays(usage)} AS days
-    ) AS used GROUP BY person, tool`);
+    SELECT person, tool, period, ${raw(masks.join(', '))} FROM (
+      SELECT DISTINCT person, ${raw(tool)} AS tool, period, local_day FROM ${personDays(usage)} AS days
+    ) AS used GROUP BY person, tool, period`);
   return rows.map((row) => ({
     person: String(row.person),
     assistant: String(row.tool),
+    period: numberOf(row, 'period'),
     days: starts.flatMap((start, i) => bitsOf(numberOf(row, `mask_${i}`)).map((bit) => start + bit)),
   }));
 }

@@ -45,11 +45,12 @@ export async function retention(question: Question): Promise<Retention> {
   }));
   const active = new Map<number, Set<string>>();
   const lastDay = new Map<string, number>();
-  const [from, to] = [localDay(range.fromMs, range.tz), localDay(range.toMs - 1, range.tz)];
-  for (const { person, days } of rows) {
-    lastDay.set(person, days.at(-1) ?? 0);
-    for (const week of new Set(days.filter((day) => day >= from && day <= to).map(weekOfDay)))
-      active.set(week, (active.get(week) ?? new Set()).add(person));
+  const present = new Set<string>();
+  for (const { person, period, days } of rows) {
+    lastDay.set(person, Math.max(lastDay.get(person) ?? 0, days.at(-1) ?? 0));
+    if (period !== 0) continue;
+    present.add(person);
+    for (const week of new Set(days.map(weekOfDay))) active.set(week, (active.get(week) ?? new Set()).add(person));
   }
   // Of the people of the filter only: who is new in the period is active in it.
   const first = [...seen].flatMap(([person, ms]) =>
@@ -68,7 +69,7 @@ export async function retention(question: Question): Promise<Retention> {
       }),
     };
   });
-  const churned = [...lastDay].flatMap(([person, day]) => (day < from ? [{ person, lastDay: day }] : []));
+  const churned = [...lastDay].flatMap(([person, day]) => (present.has(person) ? [] : [{ person, lastDay: day }]));
   churned.sort((a, b) => b.lastDay - a.lastDay || (a.person < b.person ? -1 : 1));
   return { cohorts, churned };
 }

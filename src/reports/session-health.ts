@@ -96,7 +96,7 @@ export async function sessionHealth(question: Question): Promise<SessionHealth> 
       shallowShare: ratio(total('shallow'), sessions),
       medianDurationMs: median === null ? null : Math.round(median),
       meanDurationMs: mean === null ? null : Math.round(mean),
-      exchangesPerSession: ratio(total('exchanges'), sessions),
+      exchangesPerSession: total('exchanges') === 0 ? null : ratio(total('exchanges'), sessions),
       requestsPerSession: ratio(total('calls'), sessions),
     };
   };

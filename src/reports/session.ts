@@ -44,16 +44,16 @@ const CALL_COLUMNS = [
 export async function session(question: Question, id: string): Promise<SessionDetails | null> {
   const ever = { ...question, range: { ...question.range, fromMs: 0, toMs: question.context.nowMs + 86_400_000 } };
   const usage = await openUsage(ever, { withoutPrevious: true });
-  const its = sql`${usage.calls} AND session_id = ${text(id)}`;
+  const its = sql`session_id = ${text(id)}`;
   const calls = sql`(
     SELECT actor, ${usage.directory.slot} AS slot, at_ms, assistant, model, agent, input_tokens, output_tokens,
       cache_read_tokens, cache_write_5m_tokens + cache_write_1h_tokens AS written, list_micros, duration_ms, ttft_ms, status
-    FROM usage_event WHERE counted AND ${its} ORDER BY at_ms LIMIT ${raw(String(MOST_CALLS + 1))})`;
+    FROM usage_event WHERE counted AND ${usage.calls} AND ${its} ORDER BY at_ms LIMIT ${raw(String(MOST_CALLS + 1))})`;
   const [rows, tools] = await Promise.all([
     usage.context.query(sql`SELECT * FROM ${resolved(calls, CALL_COLUMNS, usage.directory)} AS calls ORDER BY at_ms`),
     usage.context.query(sql`
       SELECT name, count(*) AS results, sum(CASE WHEN outcome = 'false' THEN 1 ELSE 0 END) AS failures
-      FROM activity WHERE ${its} AND kind = 'tool-result' GROUP BY name ORDER BY results DESC, name`),
+      FROM activity WHERE ${usage.deeds} AND ${its} AND kind = 'tool-result' GROUP BY name ORDER BY results DESC, name`),
   ]);
   const [first] = rows;
   if (!first) return null;

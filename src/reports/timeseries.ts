@@ -33,6 +33,9 @@ export interface Timeseries {
 /** Four years of days. */
 const MAX_POINTS = 1500;
 
+/** Of all series together: an answer of some ten megabytes. */
+const MAX_DIVIDED = 20_000;
+
 /** More are lines that nobody can tell apart. */
 export const SERIES = 12;
 
@@ -45,7 +48,7 @@ interface Divided {
 /**
  * The figures of each day, week … of a period, each beside its counterpart in the period before; what is additive
  * adds up to both summaries. Divided by something, every series has every point, and the rest comes last.
- * Throws a DateError (`interval`) for more than 1,500 buckets.
+ * Throws a DateError (`interval`) for more than 1,500 buckets, or 20,000 points of all series.
  */
 export async function timeseries(question: Question, interval: Interval, divided?: Divided): Promise<Timeseries> {
   const usage = await openUsage(question);
@@ -55,6 +58,11 @@ export async function timeseries(question: Question, interval: Interval, divided
     throw new DateError('interval', `${interval} is too fine for so long a range; choose a coarser one`);
   const lengthMs = range.fromMs - previous.fromMs;
   const grouping = divided && { by: divided.by, named: await largest(usage, divided) };
+  if (grouping && buckets.length * (grouping.named.length + 1) > MAX_DIVIDED)
+    throw new DateError(
+      'interval',
+      `${interval} is too fine for so many series; choose a coarser one, or a lower limit`,
+    );
   const totals = await totalsBy(usage, { bucket: bucketKey(usage.period, interval, buckets), ...grouping });
   const found = new Set([...totals.groups.values()].map(({ key }) => key));
   const keys = grouping === undefined ? [null] : [...found].sort(inOrder);

@@ -7,6 +7,7 @@ import { missing } from './missing.ts';
 import { periodNumber } from './period.ts';
 import { personDays } from './person-days.ts';
 import { resolved } from './directory.ts';
+import { workConditions } from './filter.ts';
 import { isSmall } from './small-groups.ts';
 import type { ReportRow } from './sql.ts';
 import { among, raw, sql } from './sql.ts';
@@ -85,7 +86,7 @@ export async function tools(question: Question, { anonymous = false } = {}): Pro
       FROM ${resolved(
         sql`(SELECT ${periodNumber(usage.period)} AS period, actor, ${usage.directory.slot} AS slot, count(*) AS proposals,
             sum(CASE WHEN outcome IN ('accept', 'modify') THEN 1 ELSE 0 END) AS accepted
-          FROM activity WHERE ${usage.calls} AND kind = 'tool-decision' AND ${BY_PERSON}
+          FROM activity WHERE ${usage.deeds} AND kind = 'tool-decision' AND ${BY_PERSON}
             AND ${among(raw('name'), EDIT_TOOLS)} GROUP BY 1, 2, 3)`,
         ['period', 'proposals', 'accepted'],
         usage.directory,
@@ -129,7 +130,10 @@ export async function tools(question: Question, { anonymous = false } = {}): Pro
     linesAdded: figure('lines-added'),
     linesRemoved: figure('lines-removed'),
     commits: figure('commits'),
-    missing: missing(decisions.length === 0 && 'tools', figures.length === 0 && 'reports'),
+    missing: missing(
+      decisions.length === 0 && 'tools',
+      figures.length === 0 && (workConditions(question.filter).length > 0 ? 'undivided' : 'reports'),
+    ),
   };
 }
 

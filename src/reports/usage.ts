@@ -37,6 +37,8 @@ export interface Usage extends Question {
   unfiltered: Sql;
   /** The same for single calls, and for the table `activity`, which vendors' reports are not in. */
   calls: Sql;
+  /** For tools' results and decisions, which name no model and no agent: those of prompts with such calls stand. */
+  deeds: Sql;
   /** The same for the days of `daily_figure`, of the period alone. */
   dailyFigures: Sql;
   /** That it is of the people of the filter. */
@@ -83,6 +85,7 @@ export async function openUsage(question: Question, options: UsageOptions = {}):
     })),
     unfiltered: all([inTime, ...assistants, ...stands]),
     calls: all([inTime, ...assistants, ...workConditions(filter), ...people]),
+    deeds: all([inTime, ...assistants, ...deedConditions(filter, all([inTime, ...assistants])), ...people]),
     dailyFigures: all([
       timeOf(filter.org, asked.from, asked.to),
       ...assistants,
@@ -92,6 +95,19 @@ export async function openUsage(question: Question, options: UsageOptions = {}):
     filteredPeople: all(people),
     filtered: all([inTime, ...assistants, ...workConditions(filter), ...people, ...stands]),
   };
+}
+
+function deedConditions(filter: Filter, within: Sql): Sql[] {
+  const { org, models = [], agents = [] } = filter;
+  const ofCalls = workConditions({ org, models, agents });
+  const ofAll = workConditions({ ...filter, models: [], agents: [] });
+  if (ofCalls.length === 0) return ofAll;
+  const prompt = raw(`coalesce(session_id, ''), coalesce(prompt_id, '')`);
+  return [
+    ...ofAll,
+    sql`(${prompt}) IN (
+      SELECT ${prompt} FROM usage_event WHERE counted AND prompt_id IS NOT NULL AND ${all([within, ...ofCalls])})`,
+  ];
 }
 
 /** Whole UTC days; `day` lets an engine skip what lies outside. */

@@ -1,6 +1,7 @@
 import { DAY_MS, quarterHour } from '../usage/days.ts';
 import type { Assistant } from '../usage/event.ts';
 import type { Seat } from '../usage/seat.ts';
+import { seatChains } from '../usage/seat.ts';
 import type { Figures } from './figures.ts';
 import { figuresFrom } from './figures.ts';
 import { totalsBy, wholeOf } from './grouped.ts';
@@ -124,15 +125,23 @@ async function seatUse(question: Question): Promise<SeatUse[]> {
     FROM ${resolved(cells, ['assistant', 'ended_ms', 'list'], widened.directory)} AS used GROUP BY person, assistant`);
   const use = new Map(rows.map((row) => [`${textOf(row, 'person') ?? ''} ${String(row.assistant)}`, row]));
   const held = seatsInFilter(widened).filter((seat) => seat.fromMs < toMs && (seat.toMs ?? toMs) >= toMs);
+  const chainOf = seatChains(question.context.roster.seats);
   return held
-    .map((seat) => useOf(seat, use.get(`${seat.person} ${seat.assistant}`), widened, question))
+    .map((seat) => useOf(seat, chainOf(seat), use.get(`${seat.person} ${seat.assistant}`), widened, question))
     .sort((a, b) => b.monthlyMicros - a.monthlyMicros || (a.person + a.assistant < b.person + b.assistant ? -1 : 1));
 }
 
-function useOf(seat: Seat, row: Parameters<typeof numberOf>[0], widened: Usage, { range }: Question): SeatUse {
-  const costMicros = seatCost(seat, range);
+/** `chain`: the seat with what it was before: another price does not make it a new one. */
+function useOf(
+  seat: Seat,
+  chain: readonly Seat[],
+  row: Parameters<typeof numberOf>[0],
+  widened: Usage,
+  { range }: Question,
+): SeatUse {
+  const costMicros = chain.reduce((sum, one) => sum + seatCost(one, range), 0);
   const worth = numberOf(row, 'list');
-  const heldMs = widened.period.range.toMs - seat.fromMs;
+  const heldMs = widened.period.range.toMs - (chain.at(-1) ?? seat).fromMs;
   const { person, assistant, plan, monthlyMicros } = seat;
   const unused = row === undefined;
   const state = unused ? (heldMs >= HELD_LONG_MS ? 'inactive' : 'new') : worth < costMicros ? 'underused' : 'used';

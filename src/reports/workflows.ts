@@ -1,5 +1,5 @@
 import type { Metric } from './metric.ts';
-import { numberOf, ratio } from './metric.ts';
+import { numberOf, ratio, textOf } from './metric.ts';
 import type { Missing } from './missing.ts';
 import { missing } from './missing.ts';
 import { periodNumber } from './period.ts';
@@ -7,7 +7,7 @@ import { resolved } from './directory.ts';
 import { withheldCells } from './small-groups.ts';
 import type { ReportRow, Sql } from './sql.ts';
 import { among, raw, sql } from './sql.ts';
-import type { Question } from './usage.ts';
+import type { Question, Usage } from './usage.ts';
 import { openUsage } from './usage.ts';
 
 export const WORKFLOWS = ['code generation', 'debugging', 'review and exploration', 'other'] as const;
@@ -18,9 +18,18 @@ export const WORKFLOW_METRICS: readonly Metric[] = [
     key: 'workflow',
     title: 'Workflow',
     definition:
-      'A heuristic over the tool use of each prompt: a failing tool call followed by edits is debugging; edits are code generation; reads and searches only are review and exploration; everything else, prompts without tools included, is other.',
+      'A heuristic over the tool use of each prompt: a failing tool call followed by edits is debugging; edits are code generation; reads and searches only are review and exploration; any other use of tools is other. Prompts without any are left out.',
     unit: 'percent',
     denominator: 'prompts with tool use',
+    whenEmpty: null,
+  },
+  {
+    key: 'modelByWorkflow',
+    title: 'Models by workflow',
+    definition:
+      'Share of each model in the requests, tokens and API-equivalent value of a workflow’s prompts. Calls that name no prompt are left out.',
+    unit: 'percent',
+    denominator: 'all calls of the workflow’s prompts',
     whenEmpty: null,
   },
 ];
@@ -42,9 +51,22 @@ export interface WorkflowRow {
   previous: number | null;
 }
 
+export interface WorkflowModel {
+  workflow: Workflow;
+  model: string | null;
+  requests: number;
+  requestShare: number | null;
+  tokens: number;
+  tokenShare: number | null;
+  apiEquivalentMicros: number;
+  valueShare: number | null;
+}
+
 export interface Workflows {
   rows: WorkflowRow[];
   assistants: { assistant: string; workflow: Workflow; prompts: number }[];
+  /** What each workflow was done with, of the period: most requests first. */
+  models: WorkflowModel[];
   missing: Missing;
 }
 
@@ -60,18 +82,19 @@ export async function workflows(question: Question, { anonymous = false } = {}):
       min(CASE WHEN outcome = 'false' THEN at_ms END) AS first_failure,
       count(*) AS results, count(${kindOf(READ_TOOLS, '1')}) AS looks,
       min(actor) AS actor, min(${usage.directory.slot}) AS slot
-    FROM activity WHERE ${usage.calls} AND kind = 'tool-result' AND prompt_id IS NOT NULL GROUP BY 1, 2, 3, 4)`;
+    FROM activity WHERE ${usage.deeds} AND kind = 'tool-result' AND prompt_id IS NOT NULL GROUP BY 1, 2, 3, 4)`;
   const classified = sql`(
-    SELECT period, assistant, actor, slot, CASE
+    SELECT period, assistant, session_id, prompt_id, actor, slot, CASE
       WHEN last_edit IS NOT NULL AND first_failure < last_edit THEN 'debugging'
       WHEN last_edit IS NOT NULL THEN 'code generation'
       WHEN looks = results THEN 'review and exploration'
       ELSE 'other' END AS workflow
     FROM ${prompts} AS prompts)`;
-  const [rows, people] = await Promise.all([
+  const [rows, ofModels, people] = await Promise.all([
     usage.context.query(sql`
       SELECT period, assistant, workflow, count(*) AS prompts FROM ${classified} AS classified
       GROUP BY period, assistant, workflow`),
+    usage.context.query(modelsQuery(usage, classified)),
     anonymous
       ? usage.context.query(sql`
           SELECT DISTINCT period, assistant, workflow, person
@@ -103,8 +126,65 @@ export async function workflows(question: Question, { anonymous = false } = {}):
       .filter(({ period, assistant, workflow }) => period === 0 && !few?.cells.has(`${assistant} ${workflow}`))
       .map(({ assistant, workflow, prompts: count }) => ({ assistant, workflow, prompts: count }))
       .sort((a, b) => (a.assistant + a.workflow < b.assistant + b.workflow ? -1 : 1)),
+    models: modelsOf(ofModels, { anonymous, isShown: (workflow) => shown(0, workflow) !== null }),
     missing: missing(found.length === 0 && 'tools'),
   };
+}
+
+/** (workflow, model, people, calls, tokens, list) of the calls of the period's prompts. */
+function modelsQuery(usage: Usage, classified: Sql): Sql {
+  const sums = ['calls', 'tokens', 'list'].map((name) => `sum(${name}) AS ${name}`).join(', ');
+  const cells = sql`(
+    SELECT workflow, model, prompts.actor AS actor, prompts.slot AS slot, ${raw(sums)} FROM (
+      SELECT assistant, coalesce(session_id, '') AS call_session, prompt_id AS call_prompt, model,
+        CAST(sum(requests) AS DOUBLE) AS calls, CAST(sum(coalesce(list_micros, 0)) AS DOUBLE) AS list,
+        CAST(sum(input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens) AS DOUBLE)
+          AS tokens
+      FROM usage_event
+      WHERE counted AND granularity = 'call' AND prompt_id IS NOT NULL AND ${usage.calls}
+        AND quarter_hour >= ${raw(String(usage.period.from))} GROUP BY 1, 2, 3, 4
+    ) AS made JOIN (
+      SELECT assistant AS of_assistant, coalesce(session_id, '') AS of_session, prompt_id AS of_prompt, workflow, actor,
+        slot
+      FROM ${classified} AS classified WHERE period = 0
+    ) AS prompts ON of_assistant = assistant AND of_session = call_session AND of_prompt = call_prompt
+    GROUP BY 1, 2, 3, 4)`;
+  return sql`
+    SELECT workflow, model, count(DISTINCT person) AS people, ${raw(sums)}
+    FROM ${resolved(cells, ['workflow', 'model', 'calls', 'tokens', 'list'], usage.directory)} AS named
+    GROUP BY workflow, model`;
+}
+
+function modelsOf(
+  rows: readonly ReportRow[],
+  { anonymous, isShown }: { anonymous: boolean; isShown: (workflow: Workflow) => boolean },
+): WorkflowModel[] {
+  const withheld = anonymous
+    ? withheldCells(
+        rows,
+        (row) => numberOf(row, 'people'),
+        (row) => [String(row.workflow)],
+      )
+    : new Set<ReportRow>();
+  const share = (row: ReportRow, name: string): number | null =>
+    ratio(
+      numberOf(row, name),
+      rows.reduce((sum, one) => (one.workflow === row.workflow ? sum + numberOf(one, name) : sum), 0),
+    );
+  const place = ({ workflow }: WorkflowModel): number => WORKFLOWS.indexOf(workflow);
+  return rows
+    .filter((row) => !withheld.has(row) && isShown(row.workflow as Workflow))
+    .map((row): WorkflowModel => ({
+      workflow: row.workflow as Workflow,
+      model: textOf(row, 'model'),
+      requests: numberOf(row, 'calls'),
+      requestShare: share(row, 'calls'),
+      tokens: numberOf(row, 'tokens'),
+      tokenShare: share(row, 'tokens'),
+      apiEquivalentMicros: numberOf(row, 'list'),
+      valueShare: share(row, 'list'),
+    }))
+    .sort((a, b) => place(a) - place(b) || b.requests - a.requests || (String(a.model) < String(b.model) ? -1 : 1));
 }
 
 /** What fewer than five people do: workflows of each period, and of the period those of an assistant. */

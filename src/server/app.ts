@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import Fastify, { LogController } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Query } from '../reports/sql.ts';
 import type { Store } from '../store/store.ts';
 import type { Known } from './access.ts';
@@ -17,6 +17,7 @@ import type { FrontOptions } from './front.ts';
 import { frontOf, limitRates } from './front.ts';
 import { ImportLog } from './imports/import-log.ts';
 import { createMetrics } from './metrics.ts';
+import { describeRoute } from './openapi.ts';
 import { answerFailure } from './report-error.ts';
 import { reportSight } from './report-sight.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -162,7 +163,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
       },
       security: [{ key: [] }, { bearer: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
   });
   const limits = { maxBytes: maxBodyBytes, budget, idleMs: bodyIdleMs };
   await app.register(otlpRoutes, { store, metrics, now, limits, gate });

@@ -121,6 +121,22 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
         people(october.filter((e) => e.assistant === assistant)).length,
       ]);
     expect(missing).toEqual({});
+    // A period that begins and ends within a day is no longer than it is.
+    const within = {
+      fromMs: OCTOBER.fromMs + 15 * 3_600_000,
+      toMs: OCTOBER.fromMs + 12 * DAY + 13 * 3_600_000,
+      tz: TZ,
+    };
+    const lengthMs = within.toMs - within.fromMs;
+    const back = [0, 1, 2].map((n) =>
+      people(during(all, { fromMs: within.fromMs - n * lengthMs, toMs: within.toMs - n * lengthMs, tz: TZ })),
+    );
+    const gone = (n: number): number => back[n + 1]?.filter((person) => !back[n]?.includes(person)).length ?? 0;
+    const cut = await adoption(world.ask({}, within));
+    expect([cut.figures.activeUsers, cut.previous.activeUsers]).toEqual([back[0]?.length, back[1]?.length]);
+    expect([cut.figures.churnedUsers, cut.previous.churnedUsers]).toEqual([gone(0), gone(1)]);
+    expect((await retention(world.ask({}, within))).churned).toHaveLength(gone(0));
+    expect(cut.figures.activeUsers).toBe((await summary(world.ask({}, within))).figures.uniqueUsers);
     const without = await adoption(world.ask({}, OCTOBER, 'none'));
     expect([without.figures.licensedUsers, without.figures.adoptionRate]).toEqual([null, null]);
     expect(without.missing.seats).toContain('Seats');
@@ -290,39 +306,70 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
     for (const one of inside)
       if (one.kind === 'tool-result')
         prompts.set(one.promptId ?? '', [...(prompts.get(one.promptId ?? '') ?? []), one]);
-    const counts = new Map<string, number>();
-    for (const results of prompts.values()) {
+    const kinds = new Map<string, string>();
+    for (const [prompt, results] of prompts) {
       const edits = results.filter(({ name }) => name === 'Edit' || name === 'Write');
       const failed = results.filter(({ outcome }) => outcome === 'false');
       const debugging = failed.some((failure) => edits.some((edit) => edit.atMs > failure.atMs));
       const looks = results.every(({ name }) => name === 'Read' || name === 'Grep');
-      const kind = debugging
-        ? 'debugging'
-        : edits.length > 0
-          ? 'code generation'
-          : looks
-            ? 'review and exploration'
-            : 'other';
-      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      const other = looks ? 'review and exploration' : 'other';
+      kinds.set(prompt, debugging ? 'debugging' : edits.length > 0 ? 'code generation' : other);
     }
-    const { rows, missing } = await workflows(world.ask({}, OCTOBER));
-    expect(missing).toEqual({});
-    for (const { workflow, prompts: count } of rows)
-      expect([workflow, count]).toEqual([workflow, counts.get(workflow) ?? 0]);
-    expect(counts.size).toBe(4);
+    const found = await workflows(world.ask({}, OCTOBER));
+    expect(found.missing).toEqual({});
+    const countOf = (workflow: string, isMeant: (prompt: string) => boolean = () => true): number =>
+      [...kinds].filter(([prompt, kind]) => kind === workflow && isMeant(prompt)).length;
+    for (const { workflow, prompts: count } of found.rows)
+      expect([workflow, count]).toEqual([workflow, countOf(workflow)]);
+    expect(distinct([...kinds.values()])).toBe(4);
+
+    // A tool's result names no model and no agent: the calls of its prompt do.
+    const calls = october.filter((e) => e.granularity === 'call' && e.promptId !== null);
+    for (const [name, list] of [
+      ['model', 'models'],
+      ['agent', 'agents'],
+    ] as const) {
+      const [value = ''] = calls.flatMap((e) => (kinds.has(e.promptId ?? '') ? (e[name] ?? []) : []));
+      const meant = new Set(calls.flatMap((e) => (e[name] === value ? [e.promptId ?? ''] : [])));
+      const { rows } = await workflows(world.ask({ [list]: [value] }, OCTOBER));
+      for (const { workflow, prompts: count } of rows)
+        expect([value, workflow, count]).toEqual([value, workflow, countOf(workflow, (prompt) => meant.has(prompt))]);
+      expect(rows.reduce((sum, { prompts: count }) => sum + (count ?? 0), 0)).toBeGreaterThan(0);
+    }
+
+    const tokensOf = (e: OracleEvent): number => e.input + e.output + e.cacheRead + e.cacheWrite;
+    for (const { workflow, model, ...given } of found.models) {
+      const whole = calls.filter((e) => kinds.get(e.promptId ?? '') === workflow);
+      const own = whole.filter((e) => e.model === model);
+      const sum = (events: readonly OracleEvent[], of: (e: OracleEvent) => number): number =>
+        events.reduce((total, e) => total + of(e), 0);
+      const share = (of: (e: OracleEvent) => number): number | null => near(sum(own, of) / sum(whole, of));
+      expect([workflow, model, given.requests, given.tokens, given.apiEquivalentMicros]).toEqual([
+        ...[workflow, model, sum(own, (e) => e.requests), sum(own, tokensOf), sum(own, (e) => e.list ?? 0)],
+      ]);
+      expect([near(given.requestShare), near(given.tokenShare), near(given.valueShare)]).toEqual([
+        ...[share((e) => e.requests), share(tokensOf), share((e) => e.list ?? 0)],
+      ]);
+    }
+    const pairs = calls.flatMap((e) =>
+      kinds.has(e.promptId ?? '') ? [`${kinds.get(e.promptId ?? '')} ${e.model}`] : [],
+    );
+    expect(found.models).toHaveLength(distinct(pairs));
 
     const decided = inside.filter(({ kind, decidedBy }) => kind === 'tool-decision' && decidedBy === 'user_temporary');
-    const found = await tools(world.ask({}, OCTOBER));
+    const used = await tools(world.ask({}, OCTOBER));
     const accepted = decided.filter(({ outcome }) => outcome === 'accept').length;
-    expect([found.edits?.proposals, found.edits?.accepted]).toEqual([decided.length, accepted]);
-    expect(found.edits?.acceptance).toBe(accepted / decided.length);
-    expect(found.rows.map(({ people: count, assistant }) => [assistant, count]).sort()).toEqual(
+    expect([used.edits?.proposals, used.edits?.accepted]).toEqual([decided.length, accepted]);
+    expect(used.edits?.acceptance).toBe(accepted / decided.length);
+    expect(used.rows.map(({ people: count, assistant }) => [assistant, count]).sort()).toEqual(
       [...new Set(october.map((e) => e.assistant))]
         .map((assistant) => [assistant, people(october.filter((e) => e.assistant === assistant)).length])
         .sort(),
     );
-    expect(found.overlap.reduce((sum, { people: count }) => sum + count, 0)).toBe(people(october).length);
-    expect([found.linesAdded, found.missing.reports !== undefined]).toEqual([null, true]);
+    expect(used.overlap.reduce((sum, { people: count }) => sum + count, 0)).toBe(people(october).length);
+    expect([used.linesAdded, used.missing.reports !== undefined]).toEqual([null, true]);
+    const { missing } = await tools(world.ask({ models: ['claude-opus-5-5'] }, OCTOBER));
+    expect(Object.keys(missing)).toEqual(['undivided']);
   });
 
   it('pull requests and segments', async () => {

@@ -7,7 +7,7 @@ interface Operation {
   summary?: string;
   tags?: string[];
   security?: unknown[];
-  parameters?: { name: string; in: string; description?: string; schema: Record<string, unknown> }[];
+  parameters?: { name: string; in: string; description?: string; example?: unknown; schema: Record<string, unknown> }[];
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
 interface Schema {
@@ -58,6 +58,42 @@ describe('/openapi.json', () => {
   it('does not describe what is for machines of the same operator', () => {
     for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json'])
       expect(Object.keys(description.paths)).not.toContain(path);
+  });
+});
+
+describe('every operation', () => {
+  const operations = (): [path: string, Operation][] =>
+    Object.entries(description.paths).flatMap(([path, all]) =>
+      Object.values(all).map((one): [string, Operation] => [path, one]),
+    );
+
+  it('describes what may be repeated as a list, with an example', () => {
+    const lists = operation('/{org_id}/sessions/analytics/summary').parameters?.filter(
+      ({ schema }) => schema.type === 'array',
+    );
+    expect(lists?.map(({ name, example }) => [name, example])).toEqual([
+      ['user', ['ada@acme.com']],
+      ['team', ['Payments']],
+      ['department', ['Engineering']],
+      ['organization', ['Acme']],
+      ['assistant', ['claude-code']],
+      ['model', ['claude-sonnet-5']],
+      ['project', ['web']],
+      ['repository', ['acme/app']],
+      ['agent', ['main']],
+    ]);
+    for (const [path, { parameters = [] }] of operations())
+      for (const { name, schema } of parameters) expect([path, name, 'anyOf' in schema]).toEqual([path, name, false]);
+  });
+
+  it('says what a refusal looks like, what a table is, and what needs no key', () => {
+    for (const [path, { responses }] of operations())
+      if (path.startsWith('/api/'))
+        expect([path, Object.keys(responses)]).toEqual([path, expect.arrayContaining(['4XX'])]);
+    const { responses } = operation('/api/v1/{org_id}/users');
+    expect(Object.keys(responses['200']?.content ?? {})).toEqual(['application/json', 'text/csv']);
+    expect(operation('/api/session').security).toEqual([]);
+    expect(operation('/api/v1/{org_id}/users').security).toBeUndefined();
   });
 });
 

@@ -107,6 +107,30 @@ it('leads from page to page without a gap', async () => {
   expect((await get('/api/v1/:org_id/users', 'cursor=nonsense')).statusCode).toBe(400);
 });
 
+it('leads on from where a page ended, whatever has come since', async () => {
+  const first = (await get('/api/v1/:org_id/users', `${MONTH}&limit=5&sort=user&order=asc`)).json<{
+    rows: Body[];
+    nextCursor: string;
+  }>();
+  const [model] = seededOrganization('seeded').events;
+  if (!model) throw new Error('no event');
+  await server.store.write({
+    events: [{ ...model, id: 'b'.repeat(64), actor: 'email:aaron@acme.com', atMs: Date.parse('2026-10-10T12:00:00Z') }],
+    activities: [],
+  });
+  const second = (
+    await get('/api/v1/:org_id/users', `${MONTH}&limit=5&sort=user&order=asc&cursor=${first.nextCursor}`)
+  ).json<{ rows: Body[] }>();
+  const last = String(first.rows.at(-1)?.user);
+  expect(first.rows.map(({ user }) => user)).not.toContain('email:aaron@acme.com');
+  expect(second.rows.every(({ user }) => String(user) > last)).toBe(true);
+  const whole = (await get('/api/v1/:org_id/users', `${MONTH}&limit=1000&sort=user&order=asc`)).json<{
+    rows: Body[];
+  }>();
+  const at = whole.rows.findIndex(({ user }) => user === second.rows[0]?.user);
+  expect(whole.rows[at - 1]?.user).toBe(last);
+});
+
 it('sorts users by any column', async () => {
   for (const [sort, order] of [
     ['totalTokens', 'desc'],
@@ -127,8 +151,8 @@ it('answers every example of its own description', async () => {
   interface Parameter {
     name: string;
     in: string;
-    example?: string;
-    schema: { examples?: string[]; enum?: string[] };
+    example?: string | string[];
+    schema: { type?: string; examples?: string[]; enum?: string[] };
   }
   const { paths } = (await server.app.inject('/openapi.json')).json<{
     paths: Record<string, { get?: { tags: string[]; parameters?: Parameter[] } }>;
@@ -142,9 +166,11 @@ it('answers every example of its own description', async () => {
         : [],
     );
     const query = new URLSearchParams(
-      Object.fromEntries(examples.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]))),
+      examples.flatMap(([name, value]) =>
+        value === null ? [] : [value].flat().map((one): [string, string] => [name, one]),
+      ),
     );
-    expect(query.get('from')).toBe('2026-10-01');
+    expect([query.get('from'), query.get('team')]).toEqual(['2026-10-01', 'Payments']);
     const { statusCode, body } = await get(path.replace(/\{(\w+)\}/g, ':$1'), query.toString());
     // Of one person or session there may be nothing under all of these filters at once.
     const known = /\{(person|session_id)\}/.test(path) ? [200, 404] : [200];

@@ -397,6 +397,18 @@ describe('guessing', () => {
     expect((await new Visitor(server).signIn({ key }, { from: '203.0.113.9' })).status).toBe(200);
   });
 
+  it('keeps nobody out who brings a key, from the same address or by the same proxy', async () => {
+    const { now } = clock();
+    const server = await testApp({ now, signIn: { adminPassword: 'secret' } });
+    const key = await server.key('admin');
+    const from = '192.0.2.1';
+    for (let n = 0; n < 20; n++) await guess(server, 'wrong', from);
+    expect((await guess(server, 'secret', from)).status).toBe(429);
+    expect((await attempt(server, { key: 'hak_acme_wrong' }, from)).status).toBe(429);
+    expect((await attempt(server, { invitation: 'wrong' }, from)).status).toBe(429);
+    expect((await attempt(server, { key }, from)).status).toBe(200);
+  });
+
   it('by a header that nobody vouches for counts against the one who connects', async () => {
     const { now } = clock();
     const server = await testApp({ now, signIn: { adminPassword: 'secret' } });

@@ -14,6 +14,7 @@ export interface OracleEvent {
   reporter: string | null;
   actor: string | null;
   sessionId: string | null;
+  promptId: string | null;
   organization: string | null;
   product: string | null;
   project: string | null;
@@ -92,6 +93,7 @@ export function oracleWorld(
     return {
       ...{ atMs: event.atMs, assistant: event.assistant, granularity, reporter: event.reporter ?? null },
       ...{ actor: event.actor ?? null, sessionId: event.sessionId ?? null, organization: event.organization ?? null },
+      promptId: event.promptId ?? null,
       ...{ product: event.product ?? null, project: event.project ?? null, repository: event.repository ?? null },
       ...{ agent: event.agent ?? null, model: event.model ?? null, tier: event.tier ?? null },
       ...{ billing: event.billing ?? 'unknown', requests: event.requests ?? 1, input: event.inputTokens ?? 0 },
@@ -380,7 +382,7 @@ export function oracleFigures(
     usageFrequency: divided(c.activeDays * 7, c.people * days),
     sessionsPerUser: divided(c.sessions, c.people),
     sessionsPerActiveDay: divided(c.sessions, c.activeDays),
-    exchangesPerSession: divided(c.prompts, c.sessions),
+    exchangesPerSession: c.prompts === 0 ? null : divided(c.prompts, c.sessions),
     requestsPerSession: divided(c.requests, c.sessions),
     tokensPerSession: rounded(tokens, c.sessions),
     unpricedRequests: c.unpriced,

@@ -282,8 +282,9 @@ function activitiesOf(events: readonly ObservationInput[], org: string): Activit
       product: event.product ?? null,
       project: event.project ?? null,
       repository: event.repository ?? null,
-      agent: event.agent ?? null,
-      model: event.model ?? null,
+      // As clients have it: what tools did names neither.
+      agent: null,
+      model: null,
       version: null,
       durationMs: null,
       size: null,

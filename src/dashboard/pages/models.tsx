@@ -59,10 +59,44 @@ export default function Models() {
         figures={['totalTokens', 'cacheHitRate', 'cacheSavingsMicros']}
         size="half"
       />
+      <ByWorkflow />
       <Reliability />
     </Page>
   );
 }
+
+/** What each kind of work is done with. */
+function ByWorkflow() {
+  const report = useReport<{ models: readonly Row[] }>('workflows');
+  return (
+    <ListPanel
+      title="Models by kind of work"
+      report={report}
+      metric="modelByWorkflow"
+      rows={({ models }) => models}
+      rowKey={(row) => `${textOf(row, 'workflow') ?? ''} ${textOf(row, 'model') ?? 'none'}`}
+      sortParam="model-work-sort"
+      sorted
+      noun="model of a kind of work"
+      csv={false}
+      columns={[
+        textColumn<Row>('workflow', 'Work', (row) => sentence(textOf(row, 'workflow'))),
+        textColumn<Row>('model', 'Model', (row) => modelName(textOf(row, 'model'))),
+        figureColumn('requests', 'Requests'),
+        figureColumn('requestShare', 'Of requests'),
+        figureColumn('tokenShare', 'Of tokens'),
+        figureColumn('valueShare', 'Of API value'),
+      ]}
+      empty={{
+        title: 'No tool use is known',
+        text: 'Claude Code and Gemini CLI report it by themselves once metering is set up.',
+      }}
+    />
+  );
+}
+
+const sentence = (text: string | null): string | null =>
+  text === null ? null : text.charAt(0).toUpperCase() + text.slice(1);
 
 /** How often calls fail, and how long they take. */
 function Reliability() {

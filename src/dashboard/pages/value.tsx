@@ -197,7 +197,7 @@ function ForecastText({ data }: { data: Forecast | undefined }) {
       The month will have cost about <strong data-metric="forecastMicros">{money(forecastMicros)}</strong>, between{' '}
       {money(lowMicros)} and {money(highMicros)}.{' '}
       {budgetMicros === null
-        ? 'No budget is set.'
+        ? 'No budget is set for what is shown.'
         : forecastMicros > budgetMicros
           ? `That is over the budget of ${money(budgetMicros)}.`
           : `The budget is ${money(budgetMicros)}.`}

@@ -5,9 +5,10 @@ import { sessionsOf } from './sessions.ts';
 export const exchangesPerSession: Figure = {
   key: 'exchangesPerSession',
   title: 'Exchanges per session',
-  definition: 'Distinct human prompts divided by sessions.',
+  definition:
+    'Distinct human prompts divided by sessions. Null where no source tells of prompts: session files, Cursor and vendors’ daily reports do not.',
   unit: 'ratio',
   denominator: 'sessions',
   whenEmpty: null,
-  of: (totals) => ratio(totals.prompts, sessionsOf(totals)),
+  of: (totals) => (totals.prompts === 0 ? null : ratio(totals.prompts, sessionsOf(totals))),
 };

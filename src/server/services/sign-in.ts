@@ -41,12 +41,11 @@ export class SignIn {
     // Keys and invitations hold 190 bits; a password is what somebody thought of.
     const guessable = 'password' in credentials;
     const waitMs = this.#throttle.waitMs(source, guessable, now());
-    if (waitMs > 0) {
-      const retryAfterS = Math.ceil(waitMs / 1000);
-      throw new ServerError('tooMany', `too many failed tries: wait ${retryAfterS} s`, { retryAfterS });
-    }
+    if (waitMs > 0 && guessable) throw tooSoon(waitMs);
+    // What nobody can guess lets its owner in, whoever else tries from the same address or by the same proxy.
     const found = await this.#principalOf(credentials);
     if (!found) {
+      if (waitMs > 0) throw tooSoon(waitMs);
       this.#throttle.failed(source, guessable, now());
       throw new ServerError('unauthenticated', REFUSALS[Object.keys(credentials)[0] ?? ''] ?? 'not known here');
     }
@@ -71,6 +70,11 @@ export class SignIn {
       );
     return caller && { principal: { kind: 'key', id: caller.keyId }, key: null };
   }
+}
+
+function tooSoon(waitMs: number): ServerError {
+  const retryAfterS = Math.ceil(waitMs / 1000);
+  return new ServerError('tooMany', `too many failed tries: wait ${retryAfterS} s`, { retryAfterS });
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {

@@ -4,6 +4,8 @@ import { dateOf } from '../../../usage/days.ts';
 import type { Assistant } from '../../../usage/event.ts';
 import type { ToolUsage } from '../../../vendors/leaderboard/tool-usage.ts';
 import type { Context } from '../../context.ts';
+import { notice } from '../../output.ts';
+import { formatCount } from '../backfill/progress.ts';
 import { connect } from '../server/connection.ts';
 import type { LeaderboardOptions } from './run.ts';
 import type { Span } from './sources.ts';
@@ -19,6 +21,7 @@ const LABELS: Readonly<Record<Assistant, string>> = {
 const count = z.number();
 const figures = { requests: count, tokens: count, costMicros: count.nullable() };
 const answer = z.object({
+  total: z.number(),
   rows: z.array(
     z.object({
       user: z.string().nullable(),
@@ -28,7 +31,7 @@ const answer = z.object({
 });
 
 /** The most people that a server names. */
-const MOST = 1000;
+const MOST = 10_000;
 
 /** The same from what a server has stored, merged as its roster says. @throws Failure */
 export async function storedUsage(options: LeaderboardOptions, { days }: Span, context: Context): Promise<ToolUsage[]> {
@@ -43,7 +46,13 @@ export async function storedUsage(options: LeaderboardOptions, { days }: Span, c
     await call('GET', `/api/v1/${encodeURIComponent(options.org ?? org)}/leaderboard?${query.toString()}`),
   );
   if (!read.success) throw new Failure(`${url} gave no leaderboard`, { cause: read.error });
-  return read.data.rows.flatMap(({ user, tools }) =>
+  const { total, rows } = read.data;
+  if (rows.length < total)
+    notice(
+      context,
+      `note: the server has ${formatCount(total)} people, of whom it names the first ${formatCount(rows.length)}`,
+    );
+  return rows.flatMap(({ user, tools }) =>
     tools.map(({ assistant, ...usage }) => ({ user: nameOf(user), tool: labelOf(assistant), ...usage })),
   );
 }

@@ -4,10 +4,10 @@ import { ServerError } from '../../errors.ts';
 /** Parameters of a list that comes page by page. */
 export const limitShape = {
   limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Rows of a page'),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
+  cursor: z.string().max(2000).optional().describe('`nextCursor` of the page before'),
 };
 
-export const cursorOf = (place: Readonly<Record<string, string | number>>): string =>
+export const cursorOf = (place: Readonly<Record<string, string | number | null>>): string =>
   Buffer.from(JSON.stringify(place)).toString('base64url');
 
 /** Null for the first page. @throws ServerError `invalid` */

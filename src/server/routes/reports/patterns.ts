@@ -46,6 +46,17 @@ const workflow = z.object({
   previous: z.number().nullable().describe('Prompts of the period before'),
 });
 
+const workflowModel = z.object({
+  workflow: z.enum(WORKFLOWS),
+  model: z.string().nullable(),
+  requests: z.number(),
+  requestShare: z.number().nullable(),
+  tokens: z.number(),
+  tokenShare: z.number().nullable(),
+  apiEquivalentMicros: z.number(),
+  valueShare: z.number().nullable(),
+});
+
 export const workflowsRoute = reportRoute({
   paths: ['/api/v1/:org_id/workflows'],
   summary: 'What people have the assistants do, by a heuristic over each prompt’s tool use',
@@ -53,6 +64,7 @@ export const workflowsRoute = reportRoute({
     ...span.shape,
     rows: z.array(workflow),
     assistants: z.array(z.object({ assistant: z.string(), workflow: z.enum(WORKFLOWS), prompts: z.number() })),
+    models: z.array(workflowModel).describe(WORKFLOW_METRICS[1]?.definition ?? ''),
     missing,
   }),
   row: workflow,

@@ -34,11 +34,20 @@ const compare = (a: unknown, b: unknown): number => {
   return (a as string | number) < (b as string | number) ? -1 : 1;
 };
 
-function sorted(rows: readonly UserRow[], key: string, order: 'asc' | 'desc'): UserRow[] {
-  const sign = order === 'asc' ? 1 : -1;
-  const of = (row: UserRow): unknown => (row as Record<string, unknown>)[key];
-  return rows.toSorted((a, b) => sign * compare(of(a), of(b)) || compare(a.user, b.user));
-}
+/** Where a row stands in a sorted list: a page begins after a place, wherever rows came or went since. */
+const placeSchema = z.object({ value: z.union([z.string(), z.number()]).nullable(), user: z.string().nullable() });
+type Place = z.infer<typeof placeSchema>;
+
+/** No key is of anything but a text or a number, or null. */
+const placeOf = (row: UserRow, key: string): Place => ({
+  value: ((row as Record<string, unknown>)[key] ?? null) as Place['value'],
+  user: row.user,
+});
+
+const inOrder =
+  (order: 'asc' | 'desc') =>
+  (a: Place, b: Place): number =>
+    (order === 'asc' ? 1 : -1) * compare(a.value, b.value) || compare(a.user, b.user);
 
 export const usersRoute = reportRoute({
   paths: ['/api/v1/:org_id/users'],
@@ -75,13 +84,17 @@ export const usersRoute = reportRoute({
       .filter((row) =>
         [row.user, row.name, row.team, row.department].some((text) => (text ?? '').toLowerCase().includes(wanted)),
       );
-    const first = readCursor(cursor, z.object({ after: z.number().int().nonnegative() }))?.after ?? 0;
-    const last = (options as { format?: string }).format === 'csv' ? all.length : first + limit;
+    const after = readCursor(cursor, placeSchema);
+    const ordered = all.map((row) => ({ row, place: placeOf(row, sort) }));
+    ordered.sort((a, b) => inOrder(order)(a.place, b.place));
+    const rest = after === null ? ordered : ordered.filter(({ place }) => inOrder(order)(place, after) > 0);
+    const page = (options as { format?: string }).format === 'csv' ? rest : rest.slice(0, limit);
+    const last = page.at(-1);
     return {
       ...shownSpan(periodOf(asked.range).range),
       total: all.length,
-      rows: sorted(all, sort, order).slice(first, last),
-      nextCursor: last < all.length ? cursorOf({ after: last }) : null,
+      rows: page.map(({ row }) => row),
+      nextCursor: last !== undefined && page.length < rest.length ? cursorOf(last.place) : null,
     };
   },
   rowsOf: ({ rows }) => rows,
@@ -151,13 +164,14 @@ const leader = z.object({
   tools: z.array(z.object({ assistant: z.string(), ...board })),
 });
 const TITLE_DAYS = 86_400_000;
+const MOST_LEADERS = 10_000;
 
 export const leaderboardRoute = reportRoute({
   paths: ['/api/v1/:org_id/leaderboard'],
   summary: 'People in order of requests, tokens or cost, with a row for each of their tools',
   query: {
     sort: z.enum(SORTS).default('requests').describe('By what people are ranked'),
-    limit: z.coerce.number().int().min(1).max(1000).default(100).describe('How many people'),
+    limit: z.coerce.number().int().min(1).max(MOST_LEADERS).default(100).describe('How many people'),
   },
   answer: z.object({ title: z.string(), ...span.shape, total: z.number(), rows: z.array(leader) }),
   row: leader

@@ -17,7 +17,7 @@ const list = (what: string, example: string) =>
     .transform((value) => (typeof value === 'string' ? [value] : value).filter((one) => one !== ''))
     .optional()
     .describe(`${what}; repeat the parameter for alternatives`)
-    .meta({ examples: [example] });
+    .meta({ example });
 
 /** The parameters that every report has. */
 export const filterShape = {
@@ -47,7 +47,7 @@ export const filterShape = {
     .transform((value) => (typeof value === 'string' ? [value] : value))
     .optional()
     .describe('Assistant; repeat the parameter for alternatives')
-    .meta({ examples: ['claude-code'] }),
+    .meta({ example: 'claude-code' }),
   model: list('Model', 'claude-sonnet-5'),
   project: list('Project', 'web'),
   repository: list('Repository', 'acme/app'),

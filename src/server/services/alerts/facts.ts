@@ -6,6 +6,7 @@ import { forecast } from '../../../reports/forecast.ts';
 import type { Question } from '../../../reports/usage.ts';
 import { EVERYBODY } from '../../../reports/visibility.ts';
 import type { Assistant } from '../../../usage/event.ts';
+import { seatChains } from '../../../usage/seat.ts';
 import type { GoalValues } from '../goals.ts';
 import type { AlertFacts } from './evaluate.ts';
 
@@ -46,9 +47,14 @@ async function newcomersOf(
   { nowMs, roster }: ReportContext,
   about: (days: number, filter: Partial<Question['filter']>) => Question,
 ): Promise<AlertFacts['newcomers']> {
-  const fresh = roster.seats.filter(
-    ({ fromMs, toMs }) => fromMs > nowMs - NEWCOMER_DAYS * DAY_MS && fromMs <= nowMs && (toMs === null || toMs > nowMs),
-  );
+  const chainOf = seatChains(roster.seats);
+  const fresh = roster.seats.flatMap((seat) => {
+    const { fromMs, toMs } = seat;
+    if (fromMs > nowMs || (toMs !== null && toMs <= nowMs)) return [];
+    // Another plan or price makes nobody a newcomer.
+    const sinceMs = chainOf(seat).at(-1)?.fromMs ?? fromMs;
+    return sinceMs > nowMs - NEWCOMER_DAYS * DAY_MS ? [{ ...seat, fromMs: sinceMs }] : [];
+  });
   const used = new Map<Assistant, ReadonlySet<string | null>>();
   for (const assistant of new Set(fresh.map((seat) => seat.assistant))) {
     const { rows } = await breakdown(about(NEWCOMER_DAYS, { assistants: [assistant] }), { by: 'user' });

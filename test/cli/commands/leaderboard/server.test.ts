@@ -90,6 +90,23 @@ describe('the leaderboard of a server', () => {
     );
   });
 
+  it('says of how many people the server names the first', async () => {
+    const answers = [
+      { org: 'acme' },
+      {
+        total: 12_345,
+        rows: [{ user: null, tools: [{ assistant: 'cursor', requests: 1, tokens: 2, costMicros: 3 }] }],
+      },
+    ];
+    const context = testContext({
+      cwd: tempDir(),
+      env: { REVENIUM_ENDPOINT: 'https://usage.acme.com', REVENIUM_API_KEY: 'hak_acme_key' },
+      fetch: () => Promise.resolve(Response.json(answers.shift())),
+    });
+    expect(await runBinary('revenium-leaderboard', ['--server', '--limit', '5'], context)).toBe(0);
+    expect(context.io.stderr.text).toBe('note: the server has 12,345 people, of whom it names the first 1\n');
+  });
+
   it('says what is missing where there is no server', async () => {
     const context = testContext({ cwd: tempDir(), env: {}, home: tempDir() });
     expect(await runBinary('revenium-leaderboard', ['--server'], context)).toBe(2);
