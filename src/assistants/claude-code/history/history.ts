@@ -35,6 +35,8 @@ export interface ClaudeHistory {
   skipped: Partial<Record<SkipReason, number>>;
   /** What could not be looked into, and what could not be remembered. */
   problems: string[];
+  /** Files and folders that are there and could not be read: what they hold is missing. */
+  unread: number;
 }
 
 /** Files are dated by the clock of this machine, their lines by that of the day; the margin covers a wrong one. */
@@ -55,9 +57,10 @@ export async function readClaudeHistory(options: HistoryOptions): Promise<Claude
   const known = new Set(memory?.files.map((file) => file.path));
   const files = found.files.filter((file) => known.has(file.path) || isOf(file, sinceMs));
   const scan = await scanHistory(files, memory, threads, turns);
+  const unreadable = [...found.problems, ...scan.problems];
   const problems = [
     ...missing.map((folder) => `${folder}: no projects in it (CLAUDE_CONFIG_DIR)`),
-    ...[...found.problems, ...scan.problems].map(({ path: where, message }) => `${where}: ${message}`),
+    ...unreadable.map(({ path: where, message }) => `${where}: ${message}`),
     ...(scan.memory ? remember(place, scan.memory) : []),
   ];
   const bytes = scan.files.reduce((sum, { size }) => sum + size, 0);
@@ -70,8 +73,12 @@ export async function readClaudeHistory(options: HistoryOptions): Promise<Claude
     read,
     skipped: skipTotals(scan.files),
     problems,
+    unread: unreadable.filter(({ message }) => !GONE.includes(message)).length,
   };
 }
+
+/** Deleted since it was found, and links that lead nowhere: nothing is missing. */
+const GONE: readonly string[] = ['ENOENT', 'ELOOP'];
 
 const nameOf = (parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);

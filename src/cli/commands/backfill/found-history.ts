@@ -9,6 +9,8 @@ import type { AskedSpan } from './span.ts';
 export interface FoundHistory {
   files: number;
   bytes: number;
+  /** Files and folders that are there and could not be read; each was named. */
+  unread: number;
   /** Lines that are no record, by reason. */
   skipped: Readonly<Record<string, number>>;
   summarize: (summary: ImportSummary) => void;

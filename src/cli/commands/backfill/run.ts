@@ -52,6 +52,7 @@ async function dryRun(source: HistorySource, options: BackfillOptions, context: 
   if (options.verbose)
     printSamples(pending ?? history.shipments(settings ?? NOBODY, options.includeProject ?? false), context);
   if (!options.json) print(context, 'Nothing was sent: this was a dry run.');
+  checkWhole(history);
 }
 
 async function importAll(source: HistorySource, options: BackfillOptions, context: Context): Promise<void> {
@@ -70,6 +71,7 @@ async function importAll(source: HistorySource, options: BackfillOptions, contex
     const failed = wanted - outcome.delivered;
     await finish({ ...report, new: wanted, sent: outcome.delivered, failed }, source, options, context);
     if (failed > 0) throw failureOf(outcome, failed, source);
+    checkWhole(history);
   } finally {
     log?.close();
     await lock.release();
@@ -145,6 +147,17 @@ async function finish(
   }
   const { printImport } = await import('./print-report.ts');
   printImport(report, localZone(), context);
+}
+
+/** @throws Failure for a history of which a part could not be read: what was read is done, but that is not all */
+function checkWhole({ unread }: FoundHistory): void {
+  if (unread === 0) return;
+  throw new Failure(
+    `${formatCount(unread)} ${unread === 1 ? 'file or folder' : 'files and folders'} could not be read`,
+    {
+      hint: 'They are named above. Make them readable for you and run this again: it brings what they hold.',
+    },
+  );
 }
 
 const SAMPLES = 3;

@@ -23,13 +23,15 @@ export const geminiHistory: HistorySource = {
     // A day's margin: files are dated by another clock than calls.
     const files = found.files.filter(({ modifiedMs }) => sinceMs === null || modifiedMs >= sinceMs - DAY_MS);
     const read = readChats(files);
-    for (const problem of [...found.problems, ...read.problems]) notice(context, `not read: ${problem}`);
+    const problems = [...found.problems, ...read.problems];
+    for (const problem of problems) notice(context, `not read: ${problem}`);
     const within = ({ atMs }: ChatCall): boolean =>
       (sinceMs === null || atMs >= sinceMs) && (toMs === null || atMs < toMs);
     const calls = read.calls.filter(within);
     return {
       files: files.length,
       bytes: files.reduce((sum, { size }) => sum + size, 0),
+      unread: problems.filter((problem) => !/: E(?:NOENT|LOOP)$/.test(problem)).length,
       skipped: read.skipped,
       summarize: (summary) => {
         for (const call of calls) summary.add(countedCall(call), call.project);

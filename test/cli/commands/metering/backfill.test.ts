@@ -1,10 +1,12 @@
 import {
   appendFileSync,
+  chmodSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { Interrupted } from '../../../../src/errors.ts';
 import { testContext } from '../../../support/context.ts';
 import { ImportWorld } from '../../../support/import-world.ts';
+import { asNobody } from '../../../support/nobody.ts';
 import { AT, SESSION, answer, writeHistory } from '../../../support/session-lines.ts';
 
 const A = `-home-ada-engine/${SESSION}.jsonl`;
@@ -319,6 +322,23 @@ describe('backfill', () => {
     const { code, stderr } = await world.run('backfill --dry-run', more);
     expect(code).toBe(130);
     expect(stderr).toMatch(/ read\r\x1b\[Kinterrupted\n$/);
+  });
+
+  it('delivers what it can read, and fails where that is not all', async () => {
+    const world = worldWith(many(2));
+    writeHistory(world.claude, { 'b/locked.jsonl': [numbered(7)] });
+    const locked = path.join(world.claude, 'projects/b/locked.jsonl');
+    chmodSync(locked, 0);
+    chmodSync(world.home, 0o777);
+    const first = await asNobody(() => world.run('backfill'));
+    expect([first.code, world.counted().length]).toEqual([1, 2]);
+    expect(first.stderr).toContain(`not read: ${locked}: EACCES`);
+    expect(first.stderr).toContain('error: 1 file or folder could not be read');
+    expect((await asNobody(() => world.run('backfill --dry-run --json'))).code).toBe(1);
+    chmodSync(locked, 0o644);
+    expect([(await asNobody(() => world.run('backfill'))).code, world.counted().length]).toEqual([0, 3]);
+    symlinkSync('nowhere', path.join(world.claude, 'projects/b/gone.jsonl'));
+    expect((await asNobody(() => world.run('backfill'))).code).toBe(0);
   });
 
   it('finds nothing to do where there is no history', async () => {
