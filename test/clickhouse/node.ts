@@ -24,7 +24,10 @@ export const CLUSTER_USER = { user: 'revenium', password: 'p@ss/word:1%' };
 
 const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-const USERS = `<clickhouse><profiles><default/></profiles><quotas><default/></quotas><users>
+// As a user's profile may have it, and some releases had it by default.
+const PROFILE = '<http_write_exception_in_output_format>1</http_write_exception_in_output_format>';
+
+const USERS = `<clickhouse><profiles><default>${PROFILE}</default></profiles><quotas><default/></quotas><users>
 ${[
   ['default', ''],
   [CLUSTER_USER.user, CLUSTER_USER.password],

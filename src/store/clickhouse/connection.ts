@@ -17,6 +17,8 @@ const SETTINGS = {
   max_partitions_per_insert_block: '0',
   max_query_size: '268435456',
   skip_unavailable_shards: 0,
+  // An answer that ends in an error halfway must not be valid JSON, which looks whole.
+  http_write_exception_in_output_format: 0,
   join_use_nulls: 1,
   cast_keep_nullable: 1,
   prefer_column_name_to_alias: 1,
