@@ -21,6 +21,9 @@ export type KeyCheck =
   | { state: 'failing'; status: number }
   | { state: 'unreachable'; why: string };
 
+/** Of one that answers 200 and something else: a web site, or a proxy's page. Follows the endpoint's name. */
+export const NO_ENDPOINT = 'answers, but not as a metering endpoint does';
+
 /** Of our own server's scopes those that may not send. */
 export const isReadOnlyScope = (scope: string | null): boolean => scope === 'member' || scope === 'manager';
 

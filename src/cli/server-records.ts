@@ -3,6 +3,7 @@ import { Failure } from '../errors.ts';
 import { networkCode } from '../otlp/retry.ts';
 import type { Context } from './context.ts';
 import type { Access } from './endpoint-client.ts';
+import { NO_ENDPOINT } from './endpoint-client.ts';
 
 const count = z.number();
 const answerSchema = z.object({
@@ -79,8 +80,9 @@ async function ask(
     });
   if (response.status === 401 || response.status === 403)
     throw new Failure(`${endpoint} does not take the API key (${response.status})`);
-  const answer = response.ok ? answerSchema.safeParse(parse(text)) : null;
-  if (!answer?.success) throw new Failure(`${endpoint} answered ${response.status} to a look-up of records`);
+  if (!response.ok) throw new Failure(`${endpoint} answered ${response.status} to a look-up of records`);
+  const answer = answerSchema.safeParse(parse(text));
+  if (!answer.success) throw new Failure(`${endpoint} ${NO_ENDPOINT}`);
   return answer.data.records;
 }
 

@@ -164,6 +164,8 @@ describe('setup', () => {
     ]);
     endpoint.hook = (_, response) => Boolean(response.writeHead(503).end());
     expect(await nothing('-k', KEY)).toEqual([1, expect.stringContaining('answers 503 when asked about the key')]);
+    endpoint.hook = (_, response) => Boolean(response.end('<html>Sign in</html>'));
+    expect(await nothing('-k', KEY)).toEqual([1, expect.stringContaining('not as a metering endpoint does')]);
     await endpoint.close();
     expect(await nothing('-k', KEY)).toEqual([1, expect.stringContaining('cannot be reached: nothing listens there')]);
     expect((await setup('-k', KEY, '--skip-check')).code).toBe(0);

@@ -239,6 +239,8 @@ describe('status finds', () => {
     loadShell();
     endpoint.hook = (_, response) => Boolean(response.writeHead(503).end());
     expect((await fault('server')).says).toContain('answers 503');
+    endpoint.hook = (_, response) => Boolean(response.end('<html>Sign in</html>'));
+    expect((await fault('server')).says).toContain('answers, but not as a metering endpoint does');
     endpoint.hook = (_, response) => Boolean(response.writeHead(401).end());
     expect((await fault('key')).remedy).toBe('revenium-metering setup --api-key <key>');
     endpoint.hook = (_, response) => Boolean(response.end(JSON.stringify({ org: 'acme', scope: 'manager' })));

@@ -1,7 +1,7 @@
 import { Failure } from '../../../errors.ts';
 import type { Context } from '../../context.ts';
 import type { KeyCheck } from '../../endpoint-client.ts';
-import { isReadOnlyScope } from '../../endpoint-client.ts';
+import { NO_ENDPOINT, isReadOnlyScope } from '../../endpoint-client.ts';
 import { notice } from '../../output.ts';
 import { askCursor, vendorProblem } from '../vendor-key.ts';
 
@@ -34,7 +34,11 @@ export function keyProblem(key: KeyCheck): KeyProblem | null {
     case 'unreachable':
       return { says: `cannot be reached: ${key.why}`, hint: UNASKED, final: false };
     case 'failing':
-      return { says: `answers ${key.status} when asked about the key`, hint: UNASKED, final: false };
+      return {
+        says: key.status === 200 ? NO_ENDPOINT : `answers ${key.status} when asked about the key`,
+        hint: UNASKED,
+        final: false,
+      };
     case 'not-offered':
       return null;
   }

@@ -1,5 +1,5 @@
 import type { KeyCheck } from '../../endpoint-client.ts';
-import { isReadOnlyScope } from '../../endpoint-client.ts';
+import { NO_ENDPOINT, isReadOnlyScope } from '../../endpoint-client.ts';
 import type { VendorKeyCheck } from '../vendor-key.ts';
 import { vendorProblem } from '../vendor-key.ts';
 import type { Check } from './check.ts';
@@ -12,6 +12,15 @@ export function serverChecks(endpoint: string, key: KeyCheck, binary: string, pl
   if (key.state === 'unreachable')
     return [
       fail('server', `${endpoint} cannot be reached: ${key.why}`, 'What is used now is lost.', reachRemedy(endpoint)),
+    ];
+  if (key.state === 'failing' && key.status === 200)
+    return [
+      fail(
+        'server',
+        `${endpoint} ${NO_ENDPOINT}`,
+        'Nothing is taken in.',
+        `Check the address, and what stands before it: curl ${endpoint}/healthz`,
+      ),
     ];
   if (key.state === 'failing')
     return [
