@@ -166,7 +166,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     transform: describeRoute,
   });
   const limits = { maxBytes: maxBodyBytes, budget, idleMs: bodyIdleMs };
-  await app.register(otlpRoutes, { store, metrics, now, limits, gate });
+  await app.register(otlpRoutes, { store, budget, metrics, now, limits, gate });
   await app.register(resolveKeyRoute);
   await app.register(recordRoutes, { store });
   await app.register(peopleRoutes, { people, query: (sql) => store.query(sql), now });

@@ -5,6 +5,7 @@ import type { Rejected } from '../../otlp/log-record.ts';
 import type { OtlpForm } from '../../otlp/media-type.ts';
 import type { Store } from '../../store/store.ts';
 import { incompleteReason } from '../../usage/snapshot.ts';
+import type { ByteBudget } from '../body.ts';
 import { ServerError } from '../errors.ts';
 import type { ServerMetrics } from '../metrics.ts';
 
@@ -16,9 +17,15 @@ export interface Ingested {
 
 export interface IngestDependencies {
   store: Store;
+  /** What is made of a body counts against it too, until it is durable. */
+  budget: ByteBudget;
   metrics: ServerMetrics;
   now: () => number;
 }
+
+/** What one takes in memory, which may be ten times what it took on the wire. */
+const EVENT_BYTES = 1024;
+const ACTIVITY_BYTES = 512;
 
 /**
  * Takes an OTLP logs request in. Resolves when all of it is durable.
@@ -28,12 +35,14 @@ export async function ingestLogs(
   body: Buffer,
   form: OtlpForm,
   org: string,
-  { store, metrics, now }: IngestDependencies,
+  { store, budget, metrics, now }: IngestDependencies,
 ): Promise<Ingested> {
   const { records, rejected, ignored } = decode(body, form);
   const mapped = eventsOf(records, org);
   const startedMs = now();
-  const { incomplete } = await store.write(mapped);
+  const bytes = EVENT_BYTES * mapped.events.length + ACTIVITY_BYTES * mapped.activities.length;
+  budget.take(bytes);
+  const { incomplete } = await store.write(mapped).finally(() => budget.give(bytes));
   metrics.writeSeconds.observe((now() - startedMs) / 1000);
   const processed = mapped.events.length + mapped.activities.length;
   const all = {
