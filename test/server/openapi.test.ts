@@ -106,7 +106,7 @@ describe.each([
   ['summary', []],
   ['timeseries', ['interval', 'by', 'limit']],
   ['by-agent', []],
-  ['cost-breakdown', ['by']],
+  ['cost-breakdown', ['by', 'limit', 'cursor']],
 ])('%s', (name, more) => {
   it('has all its parameters, each explained', () => {
     const { parameters = [] } = operation(`/{org_id}/sessions/analytics/${name}`);

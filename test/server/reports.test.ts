@@ -107,6 +107,23 @@ it('leads from page to page without a gap', async () => {
   expect((await get('/api/v1/:org_id/users', 'cursor=nonsense')).statusCode).toBe(400);
 });
 
+it('leads from page to page of a breakdown', async () => {
+  for (const by of ['user', 'project', 'model']) {
+    type Page = { rows: Body[]; total: number; nextCursor: string | null };
+    const whole = (await get('/api/v1/:org_id/breakdown', `${MONTH}&by=${by}`)).json<Page>();
+    const pages: Body[] = [];
+    let cursor = '';
+    do {
+      const page = (await get('/api/v1/:org_id/breakdown', `${MONTH}&by=${by}&limit=7&cursor=${cursor}`)).json<Page>();
+      expect([by, page.total, page.rows.length <= 7]).toEqual([by, whole.rows.length, true]);
+      pages.push(...page.rows);
+      cursor = page.nextCursor ?? '';
+    } while (cursor !== '' && pages.length < 1000);
+    expect([by, pages]).toEqual([by, whole.rows]);
+    expect(whole.nextCursor).toBeNull();
+  }
+});
+
 it('leads on from where a page ended, whatever has come since', async () => {
   const first = (await get('/api/v1/:org_id/users', `${MONTH}&limit=5&sort=user&order=asc`)).json<{
     rows: Body[];

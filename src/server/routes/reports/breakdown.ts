@@ -7,6 +7,7 @@ import { periodOf } from '../../../reports/period.ts';
 import { ServerError } from '../../errors.ts';
 import { figures, shownFigures, shownSpan, shownTime, span, trend } from './answer.ts';
 import { orWithheld } from './organization-view.ts';
+import { cursorOf, limitShape, readCursor } from './page.ts';
 import { personShape, shownPerson } from './person.ts';
 import type { Asked } from './question.ts';
 import { reportRoute } from './report-route.ts';
@@ -46,6 +47,41 @@ function shownRow(one: BreakdownRow, by: Dimension, asked: Asked) {
   };
 }
 
+/** Rows that one answer takes; all where that is left out. */
+const pageShape = {
+  limit: z.coerce.number().int().min(1).max(10_000).optional().describe('Rows of a page; left out: all of them'),
+  cursor: limitShape.cursor,
+};
+const placeSchema = z.object({ costMicros: z.number(), key: z.string().nullable() });
+type Place = z.infer<typeof placeSchema>;
+
+const placeOf = ({ figures: { costMicros = null }, key }: BreakdownRow): Place => ({
+  costMicros: costMicros ?? 0,
+  key,
+});
+
+/** In the order of the list, whose end is the row of unused seats. */
+const isAfter = (row: BreakdownRow, place: Place): boolean => {
+  const { costMicros, key } = placeOf(row);
+  return (
+    row.unusedSeats ||
+    costMicros < place.costMicros ||
+    (costMicros === place.costMicros && String(key) > String(place.key))
+  );
+};
+
+/** The rows of a page, and where the next one begins. */
+function pageOf(
+  rows: readonly BreakdownRow[],
+  { limit, cursor }: { limit?: number | undefined; cursor?: string | undefined },
+) {
+  const after = readCursor(cursor, placeSchema);
+  const rest = after === null ? rows : rows.filter((row) => isAfter(row, after));
+  const page = limit === undefined ? rest : rest.slice(0, limit);
+  const last = page.at(-1);
+  return { page, nextCursor: last !== undefined && page.length < rest.length ? cursorOf({ ...placeOf(last) }) : null };
+}
+
 export const byAgentRoute = reportRoute({
   paths: ['/:org_id/sessions/analytics/by-agent'],
   summary: 'The figures of the main conversation, each type of sub-agent and each background task',
@@ -68,21 +104,27 @@ const breakdownAt = (paths: readonly string[], choices: readonly [Dimension, ...
     paths,
     summary: `The figures of each ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}, dearest first; costs add up to the summary`,
     tag: 'analytics',
-    query: { by: z.enum(choices).default(choices[0]).describe('What each row stands for') },
+    query: { by: z.enum(choices).default(choices[0]).describe('What each row stands for'), ...pageShape },
     answer: z.object({
       ...span.shape,
       by: z.string(),
       suppressed,
+      total: z.number().describe('Rows of all pages'),
       rows: z.array(z.union(choices.map(schemaBy))),
+      nextCursor: z.string().nullable(),
     }),
     row: ({ by }) => schemaBy(by),
-    answerTo: async (asked, { by }) => {
+    answerTo: async (asked, { by, limit, cursor, ...options }) => {
       const { rows, suppressed: left } = await rowsBy(asked, by);
+      const isTable = (options as { format?: string }).format === 'csv';
+      const { page, nextCursor } = pageOf(rows, { cursor, limit: isTable ? undefined : limit });
       return {
         ...shownSpan(periodOf(asked.range).range),
         by,
         suppressed: left,
-        rows: rows.map((one) => shownRow(one, by, asked)),
+        total: rows.length,
+        rows: page.map((one) => shownRow(one, by, asked)),
+        nextCursor,
       };
     },
     rowsOf: ({ rows }) => rows as Record<string, unknown>[],

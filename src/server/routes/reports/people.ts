@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BreakdownRow } from '../../../reports/breakdown.ts';
 import { breakdown } from '../../../reports/breakdown.ts';
 import { FIGURES } from '../../../reports/figures.ts';
 import { LEADERBOARD_METRICS, SORTS, leaderboard } from '../../../reports/leaderboard.ts';
@@ -25,8 +26,6 @@ function refuseNames(asked: Asked): void {
   if (asked.anonymous) throw new ServerError('invalid', 'view: the organisation view names nobody; use breakdown');
 }
 
-type UserRow = z.infer<typeof user>;
-
 const compare = (a: unknown, b: unknown): number => {
   if (a === b) return 0;
   if (a === null || a === undefined) return -1;
@@ -38,10 +37,26 @@ const compare = (a: unknown, b: unknown): number => {
 const placeSchema = z.object({ value: z.union([z.string(), z.number()]).nullable(), user: z.string().nullable() });
 type Place = z.infer<typeof placeSchema>;
 
-/** No key is of anything but a text or a number, or null. */
-const placeOf = (row: UserRow, key: string): Place => ({
-  value: ((row as Record<string, unknown>)[key] ?? null) as Place['value'],
-  user: row.user,
+interface Listed {
+  one: BreakdownRow;
+  person: ReturnType<typeof shownPerson>;
+  place: Place;
+}
+
+/** What a row is found and sorted by: the rest is made of those alone that are answered. */
+function listed(one: BreakdownRow, key: string, asked: Asked): Listed {
+  const person = shownPerson(one.key, asked);
+  const said = { ...person, lastAt: shownTime(one.lastMs) };
+  const value = key in said ? said[key as keyof typeof said] : (one.figures[key] ?? null);
+  return { one, person, place: { value, user: person.user } };
+}
+
+const userRow = ({ one, person }: Listed) => ({
+  ...person,
+  ...shownFigures(one.figures),
+  trend: one.trend,
+  lastAt: shownTime(one.lastMs),
+  previous: one.previous && shownFigures(one.previous),
 });
 
 const inOrder =
@@ -74,26 +89,17 @@ export const usersRoute = reportRoute({
     const wanted = search?.trim().toLowerCase() ?? '';
     const all = rows
       .filter(({ unusedSeats }) => !unusedSeats)
-      .map((one) => ({
-        ...shownPerson(one.key, asked),
-        ...shownFigures(one.figures),
-        trend: one.trend,
-        lastAt: shownTime(one.lastMs),
-        previous: one.previous && shownFigures(one.previous),
-      }))
-      .filter((row) =>
-        [row.user, row.name, row.team, row.department].some((text) => (text ?? '').toLowerCase().includes(wanted)),
-      );
+      .map((one) => listed(one, sort, asked))
+      .filter(({ person }) => Object.values(person).some((text) => (text ?? '').toLowerCase().includes(wanted)))
+      .sort((a, b) => inOrder(order)(a.place, b.place));
     const after = readCursor(cursor, placeSchema);
-    const ordered = all.map((row) => ({ row, place: placeOf(row, sort) }));
-    ordered.sort((a, b) => inOrder(order)(a.place, b.place));
-    const rest = after === null ? ordered : ordered.filter(({ place }) => inOrder(order)(place, after) > 0);
+    const rest = after === null ? all : all.filter(({ place }) => inOrder(order)(place, after) > 0);
     const page = (options as { format?: string }).format === 'csv' ? rest : rest.slice(0, limit);
     const last = page.at(-1);
     return {
       ...shownSpan(periodOf(asked.range).range),
       total: all.length,
-      rows: page.map(({ row }) => row),
+      rows: page.map(userRow),
       nextCursor: last !== undefined && page.length < rest.length ? cursorOf(last.place) : null,
     };
   },
