@@ -43,7 +43,8 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
 };
 
-const inWords = (error: unknown): string => {
+/** Why nobody could be asked. */
+export const inWords = (error: unknown): string => {
   const code = networkCode(error);
   const known = code === null ? undefined : WORDS[code];
   return known ?? code ?? (error instanceof Error ? error.message : String(error));

@@ -22,7 +22,7 @@ export async function findMemory(assistant: AssistantSetup, machine: Machine, di
   return found.flat().sort();
 }
 
-/** Takes it away, and the folder of it. */
+/** Takes it away, and the folders of it that are empty then. */
 export async function forget(
   memory: readonly string[],
   assistant: AssistantSetup,
@@ -30,5 +30,8 @@ export async function forget(
   disk: Disk,
 ): Promise<void> {
   for (const path of memory) await disk.rm(path, { recursive: true, force: true });
-  await disk.rmdir(pathsOf(machine).join(stateFolder(machine), assistant.id)).catch(() => undefined);
+  const folders = [pathsOf(machine).join(stateFolder(machine), assistant.id)];
+  // A sync that goes by the environment alone makes its folder without setup.
+  if (assistant.memory) folders.push(assistant.folder(machine));
+  for (const folder of folders) await disk.rmdir(folder).catch(() => undefined);
 }

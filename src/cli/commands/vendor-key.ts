@@ -3,6 +3,7 @@ import { Failure } from '../../errors.ts';
 import type { Answers, AssistantSetup } from '../../setup/assistant-setup.ts';
 import { CURSOR } from '../../vendors/cursor/admin-api.ts';
 import type { Context } from '../context.ts';
+import { inWords } from '../endpoint-client.ts';
 
 /** Whether the vendor takes the key that our own sync reads usage with. */
 export type VendorKeyCheck =
@@ -32,7 +33,7 @@ export async function askCursor(
     return { state: 'unavailable', why: `it answered ${response.status}` };
   } catch (error) {
     signal.throwIfAborted();
-    return { state: 'unavailable', why: error instanceof Error ? error.message : String(error) };
+    return { state: 'unavailable', why: inWords(error) };
   }
 }
 

@@ -359,7 +359,9 @@ describe('setup of Cursor', () => {
       0,
       "Cursor's API cannot be asked: it answered 500. Its key was not checked.\n",
     ]);
+    expect(away.out).not.toContain('put down to the login');
     await vendor.close();
+    expect((await machine.run('revenium-cursor', args)).err).toContain('cannot be asked: nothing listens there.');
   });
 });
 

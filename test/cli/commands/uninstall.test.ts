@@ -90,6 +90,11 @@ describe('uninstall', () => {
       machine.write(`.cursor/revenium/${name}`, 'x');
     await uninstall('revenium-cursor');
     expect(Object.keys(machine.snapshot())).toEqual(['.cursor', '.cursor/revenium', '.cursor/revenium/mine.txt']);
+    rmSync(machine.path('.cursor/revenium/mine.txt'));
+    // As a sync leaves it that was never set up.
+    machine.write('.cursor/revenium/state.json', 'x');
+    await uninstall('revenium-cursor');
+    expect(Object.keys(machine.snapshot())).toEqual(['.cursor']);
   });
 
   it('works without the manifest too: what is ours is known by its marks', async () => {

@@ -1,3 +1,4 @@
+import type { Inspected } from '../../../assistants/cursor/sync/state-file.ts';
 import { StateFile } from '../../../assistants/cursor/sync/state-file.ts';
 import type { SyncState } from '../../../assistants/cursor/sync/sync-state.ts';
 import { deliveredToMs } from '../../../assistants/cursor/sync/sync-state.ts';
@@ -15,13 +16,18 @@ export interface ResetOptions extends CommonOptions {
 
 /** Forgets what was delivered; what the endpoint has stays there, and is delivered again without counting twice. */
 export async function run(options: ResetOptions, context: Context): Promise<void> {
+  const file = new StateFile(syncFolder(context));
+  const nothing = ({ state, damaged }: Pick<Inspected, 'state' | 'damaged'>): boolean => !state && !damaged;
+  // A lock would make the folder, where there is none.
+  if (nothing(await file.inspect())) {
+    sayNothing(options, context);
+    return;
+  }
   const lock = await lockSync(context);
   try {
-    const file = new StateFile(syncFolder(context));
     const { state, damaged } = await file.inspect();
-    if (!state && !damaged) {
-      if (options.json) printJson(context, { forgotten: null });
-      else print(context, 'There is nothing to forget: no sync has run yet.');
+    if (nothing({ state, damaged })) {
+      sayNothing(options, context);
       return;
     }
     const shown = shortPath(context, file.path);
@@ -35,6 +41,11 @@ export async function run(options: ResetOptions, context: Context): Promise<void
   } finally {
     await lock.release();
   }
+}
+
+function sayNothing({ json }: ResetOptions, context: Context): void {
+  if (json) printJson(context, { forgotten: null });
+  else print(context, 'There is nothing to forget: no sync has run yet.');
 }
 
 interface Summary {

@@ -39,7 +39,7 @@ export function answerRows(
     ['endpoint', answers.endpoint],
     ['key', maskKey(answers.apiKey) + (about && ` (${about})`)],
     ['Cursor key', asks('cursorApiKey') && answers.cursorApiKey ? maskKey(answers.cursorApiKey) : null],
-    ['e-mail', answers.email ?? '(none: usage is put down to the login)'],
+    ['e-mail', answers.email ?? (assistant.id === 'cursor' ? null : '(none: usage is put down to the login)')],
     ['tier', asks('tier') ? (answers.tier ?? '(not given)') : null],
     ['organization', answers.organization],
     ['product', answers.product],

@@ -190,6 +190,7 @@ describe('backfill', () => {
 describe('reset', () => {
   it('shows what it forgets, and asks', async () => {
     expect((await run('reset', '--yes')).out).toBe('There is nothing to forget: no sync has run yet.\n');
+    expect(readdirSync(home)).toEqual([]);
     await run('sync');
     const before = readFileSync(stateFile(), 'utf8');
     const asked = await run('reset');
