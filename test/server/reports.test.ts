@@ -107,9 +107,14 @@ it('leads from page to page without a gap', async () => {
   expect((await get('/api/v1/:org_id/users', 'cursor=nonsense')).statusCode).toBe(400);
 });
 
+interface Page {
+  rows: Body[];
+  total: number;
+  nextCursor: string | null;
+}
+
 it('leads from page to page of a breakdown', async () => {
   for (const by of ['user', 'project', 'model']) {
-    type Page = { rows: Body[]; total: number; nextCursor: string | null };
     const whole = (await get('/api/v1/:org_id/breakdown', `${MONTH}&by=${by}`)).json<Page>();
     const pages: Body[] = [];
     let cursor = '';
