@@ -15,11 +15,24 @@ export interface WriterOptions<Item> {
   commit: (items: readonly Item[]) => Promise<void>;
   /** The most weight (events) in one commit: bounds the time that a newcomer waits. */
   maxWeight: number;
+  /** Whether an error says that the engine is out of order, whatever it is given. */
+  isOutage?: (error: unknown) => boolean;
   /** Called when nothing has waited for `idleMs`, at most once per busy period. */
   onIdle?: () => void;
   idleMs?: number;
   /** The longest that a commit waits for company; not at all where there was none last time. */
   gatherMs?: number;
+}
+
+interface Failed {
+  error: unknown;
+}
+
+function answer(group: readonly Pick<Waiting<unknown>, 'resolve' | 'reject'>[], failure: Failed | null): void {
+  for (const { resolve, reject } of group) {
+    if (failure === null) resolve();
+    else reject(failure.error);
+  }
 }
 
 export class CoalescingWriter<Item> {
@@ -107,13 +120,31 @@ export class CoalescingWriter<Item> {
   }
 
   async #commit(group: readonly Waiting<Item>[]): Promise<void> {
+    const failure = await this.#failureOf(group);
+    // One item that cannot be written must not take the others with it: each is tried alone.
+    if (failure === null || group.length === 1) answer(group, failure);
+    else await this.#commitEach(group);
+  }
+
+  async #commitEach(group: readonly Waiting<Item>[]): Promise<void> {
+    const { isOutage = () => false } = this.#options;
+    let outages = 0;
+    for (const [i, waiting] of group.entries()) {
+      const failure = await this.#failureOf([waiting]);
+      answer([waiting], failure);
+      outages = failure !== null && isOutage(failure.error) ? outages + 1 : 0;
+      // Twice in a row it is not the items: the rest is answered while somebody still waits for it.
+      if (outages === 2) return answer(group.slice(i + 1), failure);
+    }
+  }
+
+  /** Writes the group; what went wrong, or null. */
+  async #failureOf(group: readonly Waiting<Item>[]): Promise<Failed | null> {
     try {
       await this.#options.commit(group.map(({ item }) => item));
-      for (const { resolve } of group) resolve();
+      return null;
     } catch (error) {
-      // One item that cannot be written must not take the others with it: each is tried alone.
-      if (group.length === 1) group[0]?.reject(error);
-      else for (const waiting of group) await this.#commit([waiting]);
+      return { error };
     }
   }
 

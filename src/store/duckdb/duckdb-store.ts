@@ -15,6 +15,7 @@ import { appendControl, readControl } from './control.ts';
 import type { Database } from './database.ts';
 import { replaceDirectory } from './directory.ts';
 import type { Engine } from './engine.ts';
+import { isFatal } from './engine.ts';
 import { openCopy } from './copies.ts';
 import { daysBefore, forgetDay } from './retention.ts';
 import { Housework, foldIn } from './housework.ts';
@@ -62,6 +63,7 @@ export class DuckdbStore implements Store {
     this.#writer = new CoalescingWriter<Item>({
       commit: (items) => this.#commit(items),
       maxWeight: MAX_EVENTS_PER_COMMIT,
+      isOutage: isFatal,
       onIdle: () => void this.#housework.whenIdle(),
     });
     this.#housework = new Housework(options.engine, (work) => this.#writer.between(work));

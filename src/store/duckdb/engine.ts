@@ -4,7 +4,8 @@ import type { Database } from './database.ts';
 /** What DuckDB says when it will do nothing more until its file is opened anew: after a full disk, or a defect. */
 const FATAL = /^(?:FATAL|INTERNAL) Error|database has been invalidated/;
 
-function isFatal(error: unknown): boolean {
+/** Whether the engine has given its database up. */
+export function isFatal(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) if (FATAL.test(at.message)) return true;
   return false;
 }
