@@ -36,6 +36,8 @@ export interface LockOptions {
   name: string;
   /** For messages: `another sync`. */
   what: string;
+  /** How to go on where somebody else holds it; by default: to wait, or to stop that one. */
+  hint?: string;
   pid: number;
   host: string;
   /** Whether a process of this machine runs. */
@@ -99,9 +101,10 @@ export async function acquireLock(options: LockOptions): Promise<ProcessLock> {
 async function take(
   paths: Paths,
   space: string,
-  { folder, what, host, isRunning, sleep }: LockOptions,
+  options: LockOptions,
   onLost: (cause: unknown) => void,
 ): Promise<() => Promise<void>> {
+  const { folder, host, isRunning, sleep } = options;
   const settings = { lockfilePath: paths.lock, realpath: false, stale: STALE_MS, update: HEARTBEAT_MS };
   for (let firstBeat: number | null = null; ;) {
     try {
@@ -112,7 +115,7 @@ async function take(
     const holder = await readHolder(paths.holder);
     const isHere = holder !== null && holder.host === host && holder.space === space;
     // Its process id may be another process's by now; but then no heartbeat comes, and the lock grows stale.
-    if (isHere && isRunning(holder.pid)) throw held(holder, what);
+    if (isHere && isRunning(holder.pid)) throw held(holder, options);
     if (isHere && holder.lock !== '' && holder.lock === (await identityOf(paths.lock))) {
       // This very lock was left behind: no need to wait for it to grow stale.
       await rmdir(paths.lock).catch(() => undefined);
@@ -120,17 +123,19 @@ async function take(
     }
     const beat = await lastBeat(paths.lock);
     firstBeat ??= beat;
-    if (beat !== null && beat !== firstBeat) throw held(holder, what);
+    if (beat !== null && beat !== firstBeat) throw held(holder, options);
     await sleep(POLL_MS);
   }
 }
 
-function held(holder: Holder | null, what: string): LockHeld {
+const WAIT = 'Wait for it to end, or stop it.';
+
+function held(holder: Holder | null, { what, hint = WAIT }: LockOptions): LockHeld {
   const who = holder
     ? `process ${holder.pid} on ${holder.host}, since ${new Date(holder.sinceMs).toISOString()}`
     : 'a process that has not said who it is';
   return new LockHeld(`${what} is at work: ${who}`, {
-    hint: 'Wait for it to end, or stop it. A lock that is left behind is taken over by itself.',
+    hint: `${hint} A lock that is left behind is taken over by itself.`,
     retryable: true,
   });
 }

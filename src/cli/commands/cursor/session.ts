@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cursorResource } from '../../../assistants/cursor/record.ts';
 import { cursorSetup } from '../../../assistants/cursor/setup.ts';
 import type { CycleResult, CycleWorld, Planner } from '../../../assistants/cursor/sync/cycle.ts';
@@ -18,13 +19,23 @@ import { UsageReader } from '../../../vendors/cursor/read-usage.ts';
 import { RequestBudget } from '../../../vendors/request-budget.ts';
 import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
+import { managerOf } from './service/service-manager.ts';
 import type { CursorSettings } from './settings.ts';
 
 /** The folder of all that belongs to the sync. */
 export const syncFolder = (context: Context): string => cursorSetup.folder(context);
 
-export const lockSync = (context: Context): Promise<ProcessLock> =>
-  acquireLock({ ...context, folder: syncFolder(context), name: 'sync', what: 'another sync of Cursor' });
+export function lockSync(context: Context): Promise<ProcessLock> {
+  const manager = managerOf(context);
+  const stop = manager.stop(context).map((word) => (/\s/.test(word) ? `"${word}"` : word));
+  const hint =
+    'The service does not end by itself. Stop it, and start it again afterwards: ' +
+    `${stop.join(' ')}; revenium-cursor service install`;
+  return acquireLock({
+    ...{ ...context, folder: syncFolder(context), name: 'sync', what: 'another sync of Cursor' },
+    ...(existsSync(manager.path(context)) && { hint: `${hint}.` }),
+  });
+}
 
 /** Where a session keeps its state; the real one is a `StateFile`. */
 export type StateStore = Pick<StateFile, 'read' | 'write'>;

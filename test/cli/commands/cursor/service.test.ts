@@ -8,6 +8,7 @@ import { unitText } from '../../../../src/cli/commands/cursor/service/systemd.ts
 import { taskText } from '../../../../src/cli/commands/cursor/service/task-scheduler.ts';
 import { runBinary } from '../../../../src/cli/run.ts';
 import type { Context } from '../../../../src/cli/context.ts';
+import { acquireLock } from '../../../../src/delivery/process-lock.ts';
 import { testContext } from '../../../support/context.ts';
 import { findProgram } from '../../../support/programs.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -148,6 +149,19 @@ describe('service, on Linux', () => {
       'systemctl --user daemon-reload',
     ]);
     expect((await ada.run('service uninstall')).out).toBe('No service is installed: nothing to do.\n');
+  });
+
+  it('is named, with how to stop it, to a command that it keeps waiting', async () => {
+    ada = machine('linux', { isRunning: () => true });
+    const waiting = async (): Promise<string> => (await ada.run('backfill')).err;
+    const folder = path.join(ada.home, '.cursor/revenium');
+    const lock = await acquireLock({ ...testContext(), folder, name: 'sync', what: 'another sync of Cursor' });
+    expect(await waiting()).toContain('  Wait for it to end, or stop it. A lock');
+    await ada.run('service install');
+    expect(await waiting()).toContain(
+      'systemctl --user stop revenium-cursor.service; revenium-cursor service install.',
+    );
+    await lock.release();
   });
 
   it('goes with everything else', async () => {

@@ -59,6 +59,7 @@ export const launchd: ServiceManager = {
   install: (context) => [['launchctl', 'bootstrap', domain(context), plistPath(context)]],
   // An agent that was just told to go may still be about, and then none can be put in its place.
   waitsMs: [500, 1000, 2000, 4000],
+  stop: (context) => ['launchctl', 'bootout', target(context)],
   uninstall: (context) => [['launchctl', 'bootout', target(context)]],
   isActive: (context) => ['launchctl', 'print', target(context)],
   hints: ['It runs while you are logged in.', 'Its output: ~/Library/Logs/revenium-cursor.log'],

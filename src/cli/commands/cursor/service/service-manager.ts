@@ -22,6 +22,8 @@ export interface ServiceManager {
   install: (context: Context) => ProgramCall[];
   /** How long to wait, ms, before each further try of an `install` call that fails; none where it fails for good. */
   waitsMs?: readonly number[];
+  /** For a person: ends the service until it is installed again, or the next login. */
+  stop: (context: Context) => ProgramCall;
   /** May fail: it may not be running. */
   uninstall: (context: Context) => ProgramCall[];
   /** May fail; run when the file is gone. */

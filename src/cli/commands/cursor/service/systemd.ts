@@ -50,6 +50,7 @@ export const systemd: ServiceManager = {
   ready: systemctl('list-units', '--quiet', '--no-pager'),
   unavailable: 'systemd does not run for this user: run "revenium-cursor sync" from cron instead, every few minutes',
   install: () => [systemctl('daemon-reload'), systemctl('enable', UNIT), systemctl('restart', UNIT)],
+  stop: () => systemctl('stop', UNIT),
   uninstall: () => [systemctl('disable', '--now', UNIT)],
   afterUninstall: () => [systemctl('daemon-reload')],
   isActive: () => systemctl('is-active', '--quiet', UNIT),

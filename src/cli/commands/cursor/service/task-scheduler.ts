@@ -62,6 +62,7 @@ export const taskScheduler: ServiceManager = {
     ['schtasks', '/Create', '/TN', TASK, '/XML', taskScheduler.path(context), '/F'],
     ['schtasks', '/Run', '/TN', TASK],
   ],
+  stop: () => ['schtasks', '/End', '/TN', TASK],
   uninstall: () => [
     ['schtasks', '/End', '/TN', TASK],
     ['schtasks', '/Delete', '/TN', TASK, '/F'],
