@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { cursorKey, eventId } from '../../src/usage/identity.ts';
@@ -199,7 +199,7 @@ it('ends a watch at a signal, whatever it waits for, and reads its settings agai
     ];
     writeFileSync(path.join(home, '.cursor/revenium/revenium.env'), `${lines.join('\n')}\n`, { mode: 0o600 });
   };
-  await startCursor(['reset'], setting).ended;
+  mkdirSync(path.join(home, '.cursor/revenium'), { recursive: true });
   write(3_600_000);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { child, ended, stdout, stderr } = startCursor(['sync', '--watch', '--json'], {
