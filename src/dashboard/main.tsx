@@ -1,14 +1,22 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
+import { SESSION_URL } from './api/session.ts';
 import { App } from './app.tsx';
 import { preload } from './loaded.ts';
 import { PAGES } from './pages.ts';
 import './styles/main.css';
+import { Boundary } from './ui/boundary.tsx';
 import './ui/theme.ts';
 
-const client = new QueryClient({
+const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // Whoever was signed in may not be any more: asked, so that the page can say so.
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 401) void client.invalidateQueries({ queryKey: [SESSION_URL] });
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,
@@ -27,7 +35,9 @@ if (root)
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
-        <App />
+        <Boundary>
+          <App />
+        </Boundary>
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -40,7 +40,10 @@ const FLOOR_MICROS = 10_000_000;
 export async function anomalies(question: Question): Promise<Anomaly[]> {
   const sinceMs = question.range.fromMs - (TRAILING_DAYS + 1) * DAY_MS;
   const usage = await openUsage(question, { withoutPrevious: true, sinceMs });
-  const [people, teams] = await Promise.all([anomaliesOf(usage, 'person'), anomaliesOf(usage, 'team')]);
+  const { visibility, people: chosen = [] } = question.filter;
+  // Of a few people chosen or seen, a team's day would be theirs under its name.
+  const hasTeams = visibility?.kind !== 'people' && chosen.length === 0;
+  const [people, teams] = await Promise.all([anomaliesOf(usage, 'person'), hasTeams ? anomaliesOf(usage, 'team') : []]);
   return [...people, ...teams].sort(
     (a, b) => b.apiEquivalentMicros - a.apiEquivalentMicros || (a.date + a.who < b.date + b.who ? -1 : 1),
   );

@@ -129,14 +129,25 @@ describe('settings', () => {
     await page.getByRole('button', { name: 'Change lin@acme.com' }).click();
     const change = form('Change Lin Wei');
     expect(await change.getByLabel('Team').inputValue()).toBe('team-1');
-    expect(await page.evaluate('document.activeElement.name')).toBe('email');
+    expect(await page.evaluate('document.activeElement.name')).toBe('name');
+    expect(await change.getByLabel('E-mail').getAttribute('readonly')).toBe('');
     await change.getByLabel('Role').selectOption('manager');
     await change.getByRole('button', { name: 'Save' }).click();
     await row('lin@acme.com').getByText('manager').waitFor();
+    await page.getByRole('button', { name: 'Change the team team-1' }).click();
+    await form('Change the team team-1').getByLabel('Managers').fill('lin@acme.com, dev0@acme.com');
+    await form('Change the team team-1').getByRole('button', { name: 'Save' }).click();
+    await form('Teams').getByText('lin@acme.com, dev0@acme.com').waitFor();
+    // What is emptied is taken away; what was not touched stays.
+    await page.getByRole('button', { name: 'Change lin@acme.com' }).click();
+    await change.getByLabel('Team').fill('');
+    await change.getByRole('button', { name: 'Save' }).click();
+    await row('lin@acme.com').locator('[data-column=team]', { hasText: '–' }).waitFor();
+    expect(await row('lin@acme.com').textContent()).toContain('Lin Wei');
     await page.getByRole('button', { name: 'Change lin@acme.com' }).click();
     await confirmed(change, 'Has left');
     await row('lin@acme.com').getByText('left').waitFor();
-    expect((await audited()).filter((line) => line.endsWith(' member lin@acme.com'))).toHaveLength(3);
+    expect((await audited()).filter((line) => line.endsWith(' member lin@acme.com'))).toHaveLength(4);
   });
 
   it('give a seat, say what is recoverable, and take the seat back', async () => {

@@ -79,6 +79,27 @@ describe('signing in', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
+  it('is asked for where one is when it has ended, and leads on from there', async () => {
+    const { key, record } = await world.keys.create({ org: world.org, scope: 'admin' }, 'test');
+    const page = await visit('/value');
+    await page.getByLabel('Key').fill(key);
+    await page.keyboard.press('Enter');
+    await settled(page);
+    await world.keys.revoke(world.org, record.id, 'test');
+    await page.getByRole('link', { name: 'Patterns' }).click();
+    await page.getByText('You are signed out').waitFor();
+    await page.getByLabel('Key').fill(admin);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Patterns', level: 1 }).waitFor();
+    await settled(page);
+    expect(await page.locator('[role=alert]').count()).toBe(0);
+  });
+
+  it('says why an identity provider’s answer did not do', async () => {
+    const page = await visit('/sign-in?error=not-allowed');
+    await page.getByRole('alert').getByText('have no place here').waitFor();
+  });
+
   it('as a member shows nothing of others', async () => {
     const page = await visit('/settings', { key: await world.key('member', world.org, 'dev0@acme.com') });
     await page.getByRole('heading', { name: 'This page is for others' }).waitFor();
@@ -131,6 +152,36 @@ describe('filters', () => {
     expect(await headline(page, 'totalRequests')).toBe(before);
     const other = await visitAsAdmin(link);
     expect(await headline(other, 'totalRequests')).toBe(filtered);
+  });
+
+  it('begin a list of many pages anew', async () => {
+    const page = await visitAsAdmin('/sessions?range=90d');
+    const first = () => page.locator('tbody tr').first().textContent();
+    const [latest, api] = [await first(), () => page.locator('.panel-foot a').first().getAttribute('href')];
+    await page.getByRole('button', { name: 'Earlier' }).click();
+    await page.waitForURL(/page=/);
+    await settled(page);
+    expect(await first()).not.toBe(latest);
+    expect(await api()).toContain('cursor=');
+    await page.locator('tbody a').first().waitFor();
+    await page.getByRole('button', { name: /^Period/ }).click();
+    await page.getByRole('button', { name: 'Last 6 months' }).click();
+    await settled(page);
+    expect(await api()).not.toContain('cursor=');
+    expect(await first()).toBe(latest);
+    expect(await page.getByRole('button', { name: 'Later' }).isDisabled()).toBe(true);
+    await page.goBack();
+    await settled(page);
+    expect(await api()).toContain('cursor=');
+  });
+
+  it('that no calendar has are left out; what cannot be drawn leaves a way on', async () => {
+    const page = await visitAsAdmin('/overview?from=2026-13-45');
+    expect(await page.getByRole('button', { name: /^Period/ }).textContent()).toContain('Last 30 days');
+    await page.goto('/user');
+    await page.getByText('Nobody is chosen').waitFor();
+    await page.goto('/overview?org=elsewhere');
+    await page.getByText('which you may not look at').waitFor();
   });
 
   it('go along from page to page; sorting stays behind', async () => {
@@ -210,6 +261,52 @@ describe('filters', () => {
     await page.getByRole('button', { name: 'Show 12 Nov 2026 alone' }).press('Enter');
     await settled(page);
     expect(addressOf(page)).toBe('/assistants/claude-code?from=2026-11-12&to=2026-11-12');
+  });
+});
+
+describe('an assistant that nobody uses', () => {
+  it('says what brings its first figures; a filter that matches nothing says another thing', async () => {
+    const page = await visitAsAdmin('/assistants/openai');
+    await page.getByText('revenium-server sync openai').waitFor();
+    expect(await page.locator('section.panel').count()).toBe(1);
+    await page.goto('/models?team=nowhere');
+    await settled(page);
+    await page.getByText('Nothing matches').first().waitFor();
+    expect(await page.locator('.notice code').count()).toBe(0);
+  });
+});
+
+describe('the organisation view', () => {
+  it('draws the whole of a day, not what is left of it by assistant', async () => {
+    const page = await visitAsAdmin('/overview?view=organization');
+    const trend = page.getByRole('region', { name: 'Over time', exact: true });
+    expect(await trend.locator('.panel-foot a').first().getAttribute('href')).not.toContain('by=');
+    await trend.getByText('fewer than five people').waitFor();
+  });
+});
+
+describe('a month without cost', () => {
+  it('is flat', async () => {
+    const page = await visit('/value', { key: await world.key('admin', 'bare') });
+    await settled(page);
+    const month = page.getByRole('region', { name: 'This month', exact: true });
+    await month.locator('svg.chart').waitFor();
+    const heights = await month
+      .locator('svg.chart [data-part=rect] rect')
+      .evaluateAll((bars: { getBoundingClientRect: () => { height: number } }[]) =>
+        bars.map((bar) => bar.getBoundingClientRect().height),
+      );
+    expect(heights.length).toBeGreaterThan(27);
+    expect(Math.max(...heights)).toBeLessThan(1);
+  });
+});
+
+describe('a day', () => {
+  it('has its hours', async () => {
+    const page = await visitAsAdmin('/overview?range=24h');
+    const trend = page.getByRole('region', { name: 'Over time', exact: true });
+    expect(await trend.locator('.panel-foot').textContent()).toMatch(/^24 hours/);
+    expect(await trend.locator('.panel-foot a').first().getAttribute('href')).toContain('interval=hour');
   });
 });
 

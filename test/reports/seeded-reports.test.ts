@@ -512,6 +512,11 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
     expect(found.map(({ date, who, apiEquivalentMicros }) => `${date} ${who} ${apiEquivalentMicros}`).sort()).toEqual(
       [...worth((e) => e.person), ...worth((e) => e.team)].sort(),
     );
+    // Who sees oneself alone sees no day of a team: it would be one's own under the team's name.
+    const one = found.find(({ kind }) => kind === 'person')?.who ?? '';
+    const mine = found.filter(({ who }) => who === one);
+    for (const filter of [{ people: [one] }, { visibility: { kind: 'people', people: [one] } as const }])
+      expect(await anomalies(world.ask(filter, range))).toEqual(mine);
   });
 
   it('data quality', async () => {

@@ -1,5 +1,5 @@
 import type { Address, Changes } from './address.ts';
-import { addDays, dateIn } from '../format/calendar.ts';
+import { addDays, dateIn, isDay } from '../format/calendar.ts';
 
 /** What usage can be narrowed to; each is a parameter of the address and of the API. */
 export const DIMENSIONS = [
@@ -47,7 +47,7 @@ export interface Filters {
 }
 
 const isPreset = (text: string | null): text is Preset => PRESETS.some(([preset]) => preset === text);
-const isDate = (text: string | null): text is string => /^\d{4}-\d\d-\d\d$/.test(text ?? '');
+const isDate = (text: string | null): text is string => text !== null && isDay(text);
 
 export function filtersOf({ params }: Address): Filters {
   const from = params.get('from');

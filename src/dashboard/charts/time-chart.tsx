@@ -2,7 +2,7 @@ import type { Markish, PlotOptions } from '@observablehq/plot';
 import { areaY, axisX, axisY, dot, gridY, lineY, pointerX, rectY, ruleX, ruleY, tip } from '@observablehq/plot';
 import { useState } from 'react';
 import type { Kind } from '../format/figure.ts';
-import { exactly, figureLine, axisText } from '../format/figure.ts';
+import { figureLine, axisText, pointText } from '../format/figure.ts';
 import { Legend } from './legend.tsx';
 import { PlotFigure } from './plot-figure.tsx';
 import type { Series } from './series.ts';
@@ -14,10 +14,14 @@ export interface TimeDatum {
   end: number;
   /** As people call the day or week. */
   label: string;
+  /** On the axis: a short name, and what it is of (of a day its month), said where that changes. */
+  tick: readonly [string, string];
   series: string;
   value: number | null;
   /** The same place of the period before. */
   before?: number | null;
+  /** A part of an hour, day or week only: cut by the period, or not over yet. */
+  partial?: boolean;
 }
 
 export interface TimeChartProps {
@@ -88,6 +92,7 @@ function optionsOf(props: TimeChartProps, width: number): PlotOptions {
   const { data, series, kind, form, incompleteFrom = null, height = 220 } = props;
   const start = Math.min(...data.map((datum) => datum.start));
   const end = Math.max(...data.map((datum) => datum.end));
+  const most = highest(data, form);
   const incomplete = incompleteFrom !== null && incompleteFrom < end;
   const common: PlotOptions = {
     height,
@@ -96,13 +101,15 @@ function optionsOf(props: TimeChartProps, width: number): PlotOptions {
     marginBottom: 24,
     marginTop: 12,
     x: { type: 'utc', domain: [new Date(start), new Date(end)], label: null },
-    y: { label: null, zero: true, nice: true },
+    // Of nothing but noughts a scale would be all middle, and every bar full.
+    y: { label: null, zero: true, nice: true, ...(most > 0 ? {} : { domain: [0, 1] }) },
     color: { domain: series.map(({ key }) => key), range: series.map(({ look }) => look.colour) },
   };
+  const ticks = kind === 'count' && most <= WHOLE_UP_TO ? wholeNumbers(most) : most > 0 ? 4 : [0];
   const axes: Markish[] = [
-    gridY({ ticks: 4 }),
-    axisY({ ticks: 4, tickSize: 0, tickFormat: (value: number) => axisText(value, kind) }),
-    axisX({ ticks: Math.max(2, Math.floor(width / 90)), tickSize: 0, tickPadding: 8 }),
+    gridY({ ticks }),
+    axisY({ ticks, tickSize: 0, tickFormat: (value: number) => axisText(value, kind) }),
+    placeAxis(data, Math.max(2, Math.floor(width / 90))),
   ];
   const marks = form === 'bars' ? bars(props, incomplete) : lines(props);
   return {
@@ -110,6 +117,20 @@ function optionsOf(props: TimeChartProps, width: number): PlotOptions {
     marks: [() => hatch(), ...axes, ...marks, ruleY([0], { stroke: 'var(--line-strong)' }), ...pointed(props)],
   };
 }
+
+/** As high as the drawing reaches: bars of one place stand on each other. */
+function highest(data: readonly TimeDatum[], form: TimeChartProps['form']): number {
+  const heights = new Map<number, number>();
+  for (const { start, value } of data) {
+    const known = heights.get(start) ?? 0;
+    heights.set(start, form === 'bars' ? known + (value ?? 0) : Math.max(known, value ?? 0));
+  }
+  return Math.max(0, ...heights.values());
+}
+
+/** There is no half of a person. */
+const WHOLE_UP_TO = 4;
+const wholeNumbers = (most: number): number[] => Array.from({ length: Math.ceil(most) + 1 }, (_, i) => i);
 
 function bars({ data, series, incompleteFrom = null }: TimeChartProps, incomplete: boolean): Markish[] {
   const order = series.map(({ key }) => key);
@@ -121,7 +142,9 @@ function bars({ data, series, incompleteFrom = null }: TimeChartProps, incomplet
     insetLeft: 0.5,
     insetRight: 0.5,
   } as const;
-  const late = data.filter((datum) => incomplete && incompleteFrom !== null && datum.end > incompleteFrom);
+  const late = data.filter(
+    (datum) => datum.partial === true || (incomplete && incompleteFrom !== null && datum.end > incompleteFrom),
+  );
   return [
     rectY(data, { ...channels, fill: 'series', insetTop: series.length > 1 ? 0.5 : 0 }),
     rectY(late, { ...channels, fill: 'url(#hatch)', fillOpacity: 0.8, z: 'series' }),
@@ -129,7 +152,7 @@ function bars({ data, series, incompleteFrom = null }: TimeChartProps, incomplet
 }
 
 function lines({ data, series, incompleteFrom = null }: TimeChartProps): Markish[] {
-  const at = (datum: TimeDatum): Date => new Date((datum.start + datum.end) / 2);
+  const at = (datum: TimeDatum): Date => new Date(middle(datum));
   const done = data.filter((datum) => incompleteFrom === null || datum.end <= incompleteFrom);
   const symbols = { domain: series.map(({ key }) => key), range: series.map(({ look }) => look.symbol) };
   const last = new Map(data.map((datum) => [datum.series, datum]));
@@ -144,6 +167,24 @@ function lines({ data, series, incompleteFrom = null }: TimeChartProps): Markish
   ];
 }
 
+/** Names so many places, each under its own middle: between two of them a name could be either's. */
+function placeAxis(data: readonly TimeDatum[], most: number): Markish {
+  const places = [...new Map(data.map((datum) => [datum.start, datum])).values()].sort((a, b) => a.start - b.start);
+  const step = Math.ceil(places.length / most);
+  const named = places.filter((_, i) => i % step === 0).map((place) => [new Date(middle(place)), place.tick] as const);
+  const texts = new Map(
+    named.map(([at, [name, above]], i) => [at.getTime(), named[i - 1]?.[1][1] === above ? name : `${name}\n${above}`]),
+  );
+  return axisX({
+    ticks: named.map(([at]) => at),
+    tickFormat: (at: Date) => texts.get(at.getTime()) ?? '',
+    tickSize: 0,
+    tickPadding: 8,
+  });
+}
+
+const middle = ({ start, end }: TimeDatum): number => (start + end) / 2;
+
 /** What stands under the pointer, in full. */
 function pointed({ data, series, kind }: TimeChartProps): Markish[] {
   const titles = new Map(series.map(({ key, title }) => [key, title]));
@@ -155,15 +196,15 @@ function pointed({ data, series, kind }: TimeChartProps): Markish[] {
     const named = group.map(({ series: key, value, before }) => {
       const name = series.length > 1 ? `${titles.get(key) ?? key}: ` : '';
       const past = before === undefined ? '' : ` (before: ${figureLine(before, kind)})`;
-      return `${name}${exactly(value, kind)}${past}`;
+      return `${name}${pointText(value, kind)}${past}`;
     });
     return [
       label,
       ...named,
-      ...(series.length > 1 && kind !== 'share' ? [`Together: ${exactly(total, kind)}`] : []),
+      ...(series.length > 1 && kind !== 'share' ? [`Together: ${pointText(total, kind)}`] : []),
     ].join('\n');
   };
-  const x = ({ start, end }: TimeDatum): Date => new Date((start + end) / 2);
+  const x = (datum: TimeDatum): Date => new Date(middle(datum));
   return [
     ruleX(places, pointerX({ x, stroke: 'var(--ink-3)', strokeDasharray: '2 2' })),
     tip(

@@ -7,6 +7,12 @@ export function dateIn(tz: string, ms: number): string {
   }
 }
 
+/** Whether there is such a day: `2026-02-30` is none. */
+export function isDay(text: string): boolean {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
 export const addDays = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
@@ -19,6 +25,12 @@ export const shortDay = (date: string): string => DAY.format(Date.parse(`${date.
 /** `29 Mar 2026` */
 export const longDay = (date: string): string => DAY_YEAR.format(Date.parse(`${date.slice(0, 10)}T00:00:00Z`));
 
+/** `29` and `Mar`, as an axis names days. */
+export function dayTick(date: string): readonly [string, string] {
+  const [day = '', month = ''] = shortDay(date).split(' ');
+  return [day, month];
+}
+
 /** `Week of 23 Mar 2026` of `2026-W13`: the fourth of January lies in the first week, weeks begin on Mondays. */
 export function weekText(label: string): string {
   const [, year, week] = /^(\d{4})-W(\d\d)$/.exec(label) ?? [];
@@ -28,15 +40,20 @@ export function weekText(label: string): string {
   return `Week of ${DAY_YEAR.format(monday + (Number(week) - 1) * 7 * 86_400_000)}`;
 }
 
-/** `29 Mar 2026, 14:05` in the zone. */
-export function moment(iso: string, tz: string): string {
-  const options = { dateStyle: 'medium', timeStyle: 'short' } as const;
+function inZone(iso: string, tz: string, options: Intl.DateTimeFormatOptions): string {
   try {
     return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: tz }).format(Date.parse(iso));
   } catch {
     return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(Date.parse(iso));
   }
 }
+
+/** `29 Mar 2026, 14:05` in the zone. */
+export const moment = (iso: string, tz: string): string => inZone(iso, tz, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** `29 Mar 2026, 14:05:09` in the zone. */
+export const instant = (iso: string, tz: string): string =>
+  inZone(iso, tz, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** `14:05` in the zone. */
 export const clock = (ms: number, tz: string): string => {

@@ -33,9 +33,11 @@ const LARGE = [
   [1e6, 'M'],
   [1e4, 'K'],
 ] as const;
+/** What rounds to a thousand of one unit is one of the next. */
+const NEARLY = 0.9995;
 
 function large(value: number, whole: Intl.NumberFormat = ONE): FigureText {
-  const found = LARGE.find(([size]) => Math.abs(value) >= size);
+  const found = LARGE.find(([size]) => Math.abs(value) >= (size === 1e4 ? size : size * NEARLY));
   if (!found) return { text: whole.format(value), unit: '' };
   const [size, unit] = found;
   const scaled = value / (unit === 'K' ? 1e3 : size);
@@ -56,10 +58,10 @@ function money(micros: number): FigureText {
 
 function duration(ms: number): FigureText {
   if (ms < 1000) return { text: WHOLE.format(ms), unit: 'ms' };
-  if (ms < 60_000) return { text: ONE.format(ms / 1000), unit: 's' };
+  if (ms < 60_000) return { text: TENTH.format(ms / 1000), unit: 's' };
   const minutes = ms / 60_000;
-  if (minutes < 100) return { text: ONE.format(minutes), unit: 'min' };
-  return { text: ONE.format(minutes / 60), unit: 'h' };
+  if (minutes < 100) return { text: TENTH.format(minutes), unit: 'min' };
+  return { text: TENTH.format(minutes / 60), unit: 'h' };
 }
 
 /** A figure for people: short, with its unit. */
@@ -100,6 +102,13 @@ export function exactly(value: number | null | undefined, kind: Kind): string {
   return THOUSANDTHS.format(value);
 }
 
+/** Beside a chart's mark: every digit of what is counted, cents of what is paid. */
+export const pointText = (value: number | null | undefined, kind: Kind): string =>
+  kind === 'money' ? cellLine(value, kind) : exactly(value, kind);
+
+/** A share without its tenths, where cells are narrow. */
+export const wholeShare = (value: number | null): string => (value === null ? NONE : `${WHOLE.format(value * 100)} %`);
+
 export interface Change {
   text: string;
   direction: 'up' | 'down' | 'flat';
@@ -116,14 +125,14 @@ export function changeOf(
   const direction = difference > 0 ? 'up' : difference < 0 ? 'down' : 'flat';
   const sign = difference > 0 ? '+' : difference < 0 ? '−' : '±';
   if (kind === 'share') {
-    const points = ONE.format(Math.abs(difference) * 100);
-    return points === '0' ? { text: '±0 pts', direction: 'flat' } : { text: `${sign}${points} pts`, direction };
+    const points = TENTH.format(Math.abs(difference) * 100);
+    return points === '0.0' ? { text: '±0 pts', direction: 'flat' } : { text: `${sign}${points} pts`, direction };
   }
   if (before === 0) return value === 0 ? { text: '±0 %', direction } : null;
   const percent = Math.abs(difference / before) * 100;
   if (percent < 0.05) return { text: '±0 %', direction: 'flat' };
   const text =
-    percent >= 1000 ? `×${ONE.format(value / before)}` : `${sign}${(percent < 10 ? ONE : WHOLE).format(percent)} %`;
+    percent >= 1000 ? `×${ONE.format(value / before)}` : `${sign}${(percent < 9.95 ? TENTH : WHOLE).format(percent)} %`;
   return { text, direction };
 }
 

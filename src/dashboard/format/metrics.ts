@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<string, string>> = {
   estimatedCostMicros: 'Of it estimated',
   unusedSeatMicros: 'Unused seats',
   cacheSavingsMicros: 'Cache savings',
-  costPerActiveUserMicros: 'Cost per person',
+  costPerActiveUserMicros: 'Subscription per person',
   averageCostPerSessionMicros: 'Cost per session',
   averageSessionDurationMs: 'Session length',
   averageRequestDurationMs: 'Request duration',

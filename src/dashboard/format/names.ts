@@ -10,6 +10,18 @@ export const ASSISTANTS = [
 /** Where a source is silent. */
 export const NOT_SAID = 'Not reported';
 
+/** Whose APIs usage is read from. */
+export const VENDORS = [
+  ['anthropic', 'Anthropic'],
+  ['openai', 'OpenAI'],
+  ['cursor', 'Cursor'],
+  ['github', 'GitHub'],
+] as const;
+
+const VENDOR_NAMES: ReadonlyMap<string, string> = new Map(VENDORS);
+
+export const vendorName = (id: string): string => VENDOR_NAMES.get(id) ?? id;
+
 const ASSISTANT_NAMES: ReadonlyMap<string, string> = new Map(ASSISTANTS);
 
 export const assistantName = (id: string | null): string => (id === null ? NOT_SAID : (ASSISTANT_NAMES.get(id) ?? id));

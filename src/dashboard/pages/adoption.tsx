@@ -5,7 +5,7 @@ import { figureOf, textOf } from '../api/figures.ts';
 import { useReport } from '../api/report.ts';
 import { Scatter, TimeChart } from '../charts/lazy.tsx';
 import { seriesOf } from '../charts/series.ts';
-import { longDay } from '../format/calendar.ts';
+import { dayTick, longDay } from '../format/calendar.ts';
 import { assistantName, personName } from '../format/names.ts';
 import { metricTitle } from '../format/metrics.ts';
 import { dayColumn, figureColumn, textColumn } from '../ui/columns.tsx';
@@ -108,6 +108,7 @@ function ActiveDays({ days }: { days: readonly Day[] }) {
       start,
       end: start + 86_400_000,
       label: longDay(day.label),
+      tick: dayTick(day.label),
       series,
       value: figureOf(day, series),
     }));

@@ -164,6 +164,7 @@ function Rules({ settings }: { settings: Settings }) {
         label="Days for a first session"
         type="number"
         min="1"
+        max="30"
         required
         initial={String(settings.newcomerDays)}
       />
@@ -172,6 +173,7 @@ function Rules({ settings }: { settings: Settings }) {
         label="Hours between syncs"
         type="number"
         min="1"
+        max="720"
         required
         initial={String(settings.staleSyncHours)}
       />

@@ -1,12 +1,15 @@
 import { filtersOf } from '../address/filters.ts';
 import { useAddress } from '../address/address.ts';
 import type { Extra } from '../api/report.ts';
+import { figureOf, previousOf } from '../api/figures.ts';
 import { useReport } from '../api/report.ts';
 import { assistantName } from '../format/names.ts';
 import { BreakdownPanel } from '../ui/breakdown-panel.tsx';
 import type { Headline } from '../ui/headlines.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { Page } from '../ui/page.tsx';
+import type { EmptyText } from '../ui/panel.tsx';
+import { Empty } from '../ui/panel.tsx';
 import { personColumn } from '../ui/person.tsx';
 import { TrendPanel } from '../ui/trend-panel.tsx';
 
@@ -38,6 +41,21 @@ const LEADS: Readonly<Record<Kind, string>> = {
   usage: 'Paid by use: what it is worth, who uses it and for how long',
 };
 
+/** What brings its first figures. */
+const BEGINNINGS: Readonly<Record<string, Omit<EmptyText, 'title'>>> = {
+  'claude-code': { text: 'One command on a developer’s machine sets it up:', command: 'revenium-metering setup' },
+  'gemini-cli': { text: 'One command on a developer’s machine sets it up:', command: 'revenium-gemini setup' },
+  cursor: { text: 'One machine reads the whole team’s use from Cursor’s admin API:', command: 'revenium-cursor setup' },
+  'claude-cowork': {
+    text: 'An administrator of Claude enters this server there; this prints the fields:',
+    command: 'revenium-metering managed-settings',
+  },
+  openai: {
+    text: 'Its own API is read once a key is under Settings, Connections; then every morning, or by:',
+    command: 'revenium-server sync openai',
+  },
+};
+
 interface AssistantPageProps {
   id: string;
   kind: Kind;
@@ -49,7 +67,20 @@ interface AssistantPageProps {
 export function AssistantPage({ id, kind, agents = false }: AssistantPageProps) {
   const extra: Extra = { assistant: id };
   const summary = useReport<object>('summary', { extra });
-  const { view } = filtersOf(useAddress());
+  const { view, values } = filtersOf(useAddress());
+  const { data } = summary.query;
+  const isFiltered = Object.values(values).some((chosen) => chosen.length > 0);
+  const isQuiet = [data, data && previousOf(data)].every(
+    (one) => one && figureOf(one, 'totalRequests') === 0 && figureOf(one, 'costMicros') === 0,
+  );
+  if (isQuiet && !isFiltered)
+    return (
+      <Page title={assistantName(id)} lead={LEADS[kind]}>
+        <section className="panel" aria-label="Getting started">
+          <Empty {...BEGINNINGS[id]} title="Nothing has arrived in this period or the one before" />
+        </section>
+      </Page>
+    );
   return (
     <Page title={assistantName(id)} lead={LEADS[kind]}>
       <Headlines report={summary} items={HEADLINES[kind]} />

@@ -1,12 +1,13 @@
 import type { Row } from '../api/figures.ts';
 import { textOf } from '../api/figures.ts';
+import { useNames } from '../api/filter-values.ts';
 import { useReport } from '../api/report.ts';
-import { NOT_SAID, assistantName, personName } from '../format/names.ts';
+import { NOT_SAID, assistantName, personName, vendorName } from '../format/names.ts';
 import { agoColumn, dayColumn, figureColumn, textColumn } from '../ui/columns.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { Page } from '../ui/page.tsx';
-import { personColumn } from '../ui/person.tsx';
+import { Person, personColumn } from '../ui/person.tsx';
 
 interface Quality {
   unpricedModels: readonly Row[];
@@ -23,6 +24,8 @@ const keyOf = (row: Row, i: number): string =>
 /** How far the figures can be relied on. */
 export default function DataQuality() {
   const report = useReport<Quality>('data-quality');
+  const names = useNames((report.query.data?.otherLogins.length ?? 0) > 0);
+  const whoOf = (row: Row): string => names[textOf(row, 'user') ?? ''] ?? personName(textOf(row, 'user'));
   return (
     <Page title="Data quality" lead="How far the figures can be relied on">
       <Headlines
@@ -98,7 +101,12 @@ export default function DataQuality() {
         size="half"
         empty={{ title: 'Logins and addresses agree' }}
         columns={[
-          textColumn<Row>('user', 'Attributed to', (row) => personName(textOf(row, 'user'))),
+          {
+            id: 'user',
+            title: 'Attributed to',
+            value: whoOf,
+            cell: (row) => <Person actor={textOf(row, 'user')} name={whoOf(row)} />,
+          },
           textColumn<Row>('login', 'Signed in as', (row) => textOf(row, 'login')),
           dayColumn<Row>('lastDate', 'Last'),
         ]}
@@ -119,7 +127,7 @@ export default function DataQuality() {
           command: 'revenium-server sync anthropic',
         }}
         columns={[
-          textColumn<Row>('vendor', 'Vendor', (row) => textOf(row, 'vendor')),
+          textColumn<Row>('vendor', 'Vendor', (row) => vendorName(textOf(row, 'vendor') ?? '')),
           agoColumn('lastSuccessAt', 'Last success'),
           textColumn<Row>('lastError', 'Last error', (row) => textOf(row, 'lastError')),
         ]}

@@ -3,6 +3,7 @@ import { filtersOf } from '../address/filters.ts';
 import type { Row } from '../api/figures.ts';
 import { figureOf, textOf } from '../api/figures.ts';
 import { useReport } from '../api/report.ts';
+import { counted } from '../format/counted.ts';
 import { assistantName } from '../format/names.ts';
 import type { Column } from '../ui/columns.tsx';
 import { barColumn, figureColumn } from '../ui/columns.tsx';
@@ -25,13 +26,16 @@ const SORTS = [
 ] as const;
 const KEYS = { requests: 'requests', tokens: 'tokens', cost: 'costMicros' } as const;
 
+/** The most that the API answers at once. */
+const MOST = '1000';
+
 /** People in order, with a line for each of their tools. */
 export default function Leaderboard() {
   const address = useAddress();
   const filters = filtersOf(address);
   const { view } = filters;
   const by = SORTS.find(([key]) => key === address.params.get('by'))?.[0] ?? 'requests';
-  const report = useReport<Board>('leaderboard', { extra: { sort: by }, enabled: view === 'user' });
+  const report = useReport<Board>('leaderboard', { extra: { sort: by, limit: MOST }, enabled: view === 'user' });
   return (
     <Page title="Leaderboard" lead="Much use is a sign of a good fit, not of good work">
       {view === 'organization' ? (
@@ -41,11 +45,14 @@ export default function Leaderboard() {
           title={`AI Coding Usage Leaderboard (${periodText(filters)})`}
           report={report}
           metric="leaderboardRequests"
+          note="Of Claude, requests are sessions; of the other assistants, each request or event."
           rows={({ rows }) => linesOf(rows)}
           rowKey={(_row, i) => String(i)}
           sortParam="board-sort"
           sorted
-          noun="line"
+          count={({ rows, total }) =>
+            rows.length < total ? `the first ${rows.length} of ${counted(total, 'person')}` : counted(total, 'person')
+          }
           tools={
             <Segmented
               label="Ranked by"

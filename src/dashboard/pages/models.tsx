@@ -48,7 +48,7 @@ export default function Models() {
         by="agent"
         one="Agent"
         bar="totalRequests"
-        figures={['totalSessions', 'totalTokens', 'costMicros']}
+        figures={['totalTokens', 'costMicros']}
         size="half"
       />
       <BreakdownPanel
@@ -56,7 +56,7 @@ export default function Models() {
         by="assistant"
         one="Assistant"
         bar="totalRequests"
-        figures={['totalTokens', 'cacheHitRate', 'cacheSavingsMicros']}
+        figures={['cacheHitRate', 'cacheSavingsMicros']}
         size="half"
       />
       <ByWorkflow />

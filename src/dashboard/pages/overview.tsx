@@ -56,7 +56,7 @@ function Figures({ summary, named }: { summary: Report<object>; named: boolean }
         name={assistantColumn}
       />
       <TrendPanel by="assistant" />
-      <Places />
+      <Places alone={!named} />
       {named && (
         <BreakdownPanel
           title="People"
@@ -115,7 +115,7 @@ const PLACES = [
 ] as const satisfies readonly (readonly [By, string])[];
 
 /** Usage by where people work; which grouping is part of the address. */
-function Places() {
+function Places({ alone }: { alone: boolean }) {
   const address = useAddress();
   const asked = address.params.get('places');
   const [by, one] = PLACES.find(([key]) => key === asked) ?? PLACES[0];
@@ -127,7 +127,7 @@ function Places() {
       bar="uniqueUsers"
       figures={['totalSessions', 'costMicros']}
       change="activeDays"
-      size="half"
+      {...(alone ? {} : { size: 'half' })}
       tools={
         <Segmented
           label="Grouping"

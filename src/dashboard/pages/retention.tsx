@@ -1,7 +1,7 @@
 import { useReport } from '../api/report.ts';
 import { weekText } from '../format/calendar.ts';
 import { counted } from '../format/counted.ts';
-import { figureLine } from '../format/figure.ts';
+import { wholeShare } from '../format/figure.ts';
 import { Panel } from '../ui/panel.tsx';
 
 interface Cohort {
@@ -70,7 +70,7 @@ function Cells({ cohorts }: { cohorts: readonly Cohort[] }) {
                     background: `color-mix(in srgb, var(--heat-1) ${Math.round((share ?? 0) * 45)}%, var(--heat-0))`,
                   }}
                 >
-                  {figureLine(share, 'share').replace(/\.\d/, '')}
+                  {wholeShare(share)}
                 </td>
               ))}
             </tr>

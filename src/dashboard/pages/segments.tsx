@@ -29,7 +29,7 @@ export const SEGMENT_LOOKS: ReadonlyMap<string, SegmentText> = new Map([
     'Coaching Targets',
     {
       title: 'Coaching targets',
-      help: 'Have a seat and use it little. An hour beside a colleague who knows the assistant helps most.',
+      help: 'Use it little so far, or not yet. An hour beside a colleague who knows the assistant helps most.',
     },
   ],
   ['Standard', { title: 'Standard', help: 'Everybody else: at work, and well as they are.' }],

@@ -1,15 +1,19 @@
-import { useAddress } from '../address/address.ts';
+import { otherPage, useAddress } from '../address/address.ts';
 import { filtersOf } from '../address/filters.ts';
+import { Link } from '../address/link.tsx';
 import type { Row } from '../api/figures.ts';
-import { textOf } from '../api/figures.ts';
+import { figureOf, textOf } from '../api/figures.ts';
 import { reportUrl, useAnswer } from '../api/report.ts';
 import { useOrganization } from '../api/session.ts';
-import { moment } from '../format/calendar.ts';
+import { instant } from '../format/calendar.ts';
+import { counted } from '../format/counted.ts';
+import { figureLine } from '../format/figure.ts';
 import { agentName, assistantName, modelName, personName } from '../format/names.ts';
 import type { Column } from '../ui/columns.tsx';
 import { figureColumn, textColumn } from '../ui/columns.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { Page } from '../ui/page.tsx';
+import { Empty } from '../ui/panel.tsx';
 
 interface Answer {
   user: string | null;
@@ -34,12 +38,26 @@ export default function SessionPage() {
     id: 'at',
     title: 'When',
     value: (row) => textOf(row, 'at'),
-    cell: (row) => moment(textOf(row, 'at') ?? '', tz),
+    cell: (row) => instant(textOf(row, 'at') ?? '', tz),
   };
+  if (id === '')
+    return (
+      <Page title="Session" filters={false}>
+        <Empty title="No session is chosen" text="Choose one from the list of sessions, or of a person’s." />
+      </Page>
+    );
   return (
     <Page
       title="Session"
-      lead={data ? `${assistantName(data.assistant)} · ${data.name ?? personName(data.user)}` : id}
+      lead={
+        data ? (
+          <>
+            {assistantName(data.assistant)} · <Whose user={data.user} name={data.name} />
+          </>
+        ) : (
+          id
+        )
+      }
       filters={false}
     >
       <ListPanel
@@ -49,7 +67,7 @@ export default function SessionPage() {
         rowKey={(_row, i) => String(i)}
         sortParam="call-sort"
         noun="call"
-        {...(data?.truncated === true ? { note: 'The first 2,000 calls.' } : {})}
+        {...(data ? { note: <Totals {...data} /> } : {})}
         columns={[
           at,
           textColumn<Row>('model', 'Model', (row) => modelName(textOf(row, 'model'))),
@@ -80,5 +98,32 @@ export default function SessionPage() {
         ]}
       />
     </Page>
+  );
+}
+
+function Whose({ user, name }: Pick<Answer, 'user' | 'name'>) {
+  const address = useAddress();
+  const shown = <bdi>{name ?? personName(user)}</bdi>;
+  return user === null ? (
+    shown
+  ) : (
+    <Link className="quiet" to={otherPage(address, '/user', { id: user, user: null })}>
+      {shown}
+    </Link>
+  );
+}
+
+const TOKENS = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'] as const;
+
+/** What the calls come to. */
+function Totals({ calls, truncated }: Answer) {
+  const sum = (key: string): number => calls.reduce((total, call) => total + (figureOf(call, key) ?? 0), 0);
+  const tokens = TOKENS.reduce((total, key) => total + sum(key), 0);
+  return (
+    <>
+      {truncated && 'The first '}
+      {counted(calls.length, 'call')}: {figureLine(tokens, 'tokens')} tokens,{' '}
+      {figureLine(sum('apiEquivalentMicros'), 'money')} at list price.
+    </>
   );
 }

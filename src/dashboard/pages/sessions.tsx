@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { otherPage, useAddress } from '../address/address.ts';
 import { filtersOf } from '../address/filters.ts';
 import { Link } from '../address/link.tsx';
@@ -7,11 +6,13 @@ import { figureOf, textOf } from '../api/figures.ts';
 import type { Extra } from '../api/report.ts';
 import { useReport } from '../api/report.ts';
 import { moment } from '../format/calendar.ts';
+import { NONE } from '../format/figure.ts';
 import { assistantName, modelName } from '../format/names.ts';
 import type { Column } from '../ui/columns.tsx';
 import { figureColumn, textColumn } from '../ui/columns.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { Page } from '../ui/page.tsx';
+import { Pager, cursorOf } from '../ui/pager.tsx';
 import { Empty } from '../ui/panel.tsx';
 import { personColumn } from '../ui/person.tsx';
 
@@ -40,9 +41,7 @@ export default function Sessions() {
 export function SessionList({ extra = {}, named }: { extra?: Extra; named: boolean }) {
   const address = useAddress();
   const { tz } = filtersOf(address);
-  const [cursors, setCursors] = useState<readonly string[]>([]);
-  const report = useReport<List>('sessions', { extra: { ...extra, limit: '100', cursor: cursors.at(-1) ?? null } });
-  const next = report.query.data?.nextCursor ?? null;
+  const report = useReport<List>('sessions', { extra: { ...extra, limit: '100', cursor: cursorOf(address) } });
   const started: Column<Row> = {
     id: 'startAt',
     title: 'Began',
@@ -67,33 +66,29 @@ export function SessionList({ extra = {}, named }: { extra?: Extra; named: boole
         fixed(textColumn<Row>('model', 'Model', modelsOf)),
         fixed(figureColumn<Row>('durationMs', 'Length')),
         fixed(figureColumn<Row>('requests', 'Requests')),
-        fixed(figureColumn<Row>('exchanges', 'Exchanges')),
+        fixed(EXCHANGES),
         fixed(figureColumn<Row>('tokens', 'Tokens')),
         fixed(figureColumn<Row>('apiEquivalentMicros')),
       ]}
-      tools={
-        <>
-          <button
-            type="button"
-            className="button small"
-            disabled={cursors.length === 0}
-            onClick={() => setCursors(cursors.slice(0, -1))}
-          >
-            Later
-          </button>
-          <button
-            type="button"
-            className="button small"
-            disabled={next === null}
-            onClick={() => next !== null && setCursors([...cursors, next])}
-          >
-            Earlier
-          </button>
-        </>
-      }
+      tools={<Pager next={report.query.data?.nextCursor ?? null} />}
     />
   );
 }
+
+const COUNTED = figureColumn<Row>('exchanges', 'Exchanges');
+
+/** Every session begins with a prompt: where there is none, prompts are not reported. */
+const EXCHANGES: Column<Row> = {
+  ...COUNTED,
+  cell: (row) =>
+    figureOf(row, 'exchanges') === 0 ? (
+      <span className="muted" title="prompts are not reported" data-value={0}>
+        {NONE}
+      </span>
+    ) : (
+      COUNTED.cell(row)
+    ),
+};
 
 /** The server orders this list: it comes page by page. */
 const fixed = (column: Column<Row>): Column<Row> => ({ ...column, fixed: true });

@@ -1,32 +1,55 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { navigate, useAddress } from '../address/address.ts';
+import { useAddress } from '../address/address.ts';
+import { keepWanted } from '../address/wanted.ts';
 import { call } from '../api/client.ts';
 import type { SessionAnswer } from '../api/session.ts';
 import { SESSION_URL } from '../api/session.ts';
 import { EntryPage } from './entry.tsx';
 
+/** Why the identity provider's answer did not sign anybody in. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  'no-email': 'Your account there has no confirmed e-mail address, and without one nobody here knows who you are.',
+  'not-allowed': 'You are signed in there, but have no place here. An administrator can give you one.',
+};
+const REFUSED = 'Signing in with your organisation’s account did not work. Try again.';
+
+interface SignInProps {
+  methods: SessionAnswer['methods'];
+  /** Somebody was signed in here a moment ago. */
+  ended?: boolean;
+}
+
 /** By an API key or the administrator's password; both go to this server and stay nowhere in the browser. */
-export function SignIn({ methods }: { methods: SessionAnswer['methods'] }) {
+export function SignIn({ methods, ended = false }: SignInProps) {
   const { path, params } = useAddress();
   const client = useQueryClient();
   const signIn = useMutation({
     mutationFn: (secret: string) =>
       call('POST', SESSION_URL, secret.startsWith('hak_') ? { key: secret } : { password: secret }),
-    onSuccess: async () => {
-      await client.resetQueries({ queryKey: [SESSION_URL] });
-      if (path === '/sign-in' || path === '/') navigate(params.get('next') ?? '/overview', { replace: true });
-    },
+    onSuccess: () => client.resetQueries({ queryKey: [SESSION_URL] }),
   });
   useEffect(() => {
     document.title = 'Sign in · Revenium';
-  }, []);
+    // What was shown to one person is not there for the next.
+    client.removeQueries({ predicate: ({ queryKey: [url] }) => url !== SESSION_URL });
+  }, [client]);
+  const refusal = params.get('error');
   return (
     <EntryPage>
       <header>
         <h1>Sign in</h1>
-        <p className="muted">See how your organisation uses its coding assistants.</p>
+        <p className="muted">
+          {ended
+            ? 'You are signed out. Sign in to go on where you were.'
+            : 'See how your organisation uses its coding assistants.'}
+        </p>
       </header>
+      {refusal !== null && !signIn.error && (
+        <p className="form-error" role="alert">
+          {REFUSALS[refusal] ?? REFUSED}
+        </p>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -59,7 +82,13 @@ export function SignIn({ methods }: { methods: SessionAnswer['methods'] }) {
         </button>
       </form>
       {methods.oidc && (
-        <a className="button" href="/api/session/oidc">
+        <a
+          className="button"
+          href="/api/session/oidc"
+          onClick={() =>
+            path !== '/sign-in' && path !== '/' && keepWanted(window.location.pathname + window.location.search)
+          }
+        >
           Sign in with your organisation’s account
         </a>
       )}

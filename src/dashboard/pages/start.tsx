@@ -7,7 +7,9 @@ import { reportUrl, useAnswer } from '../api/report.ts';
 import { mayAtLeast, useOrganization, useSession } from '../api/session.ts';
 import { figureLine } from '../format/figure.ts';
 import { Command } from '../ui/command.tsx';
+import { DEMO_ORGANIZATION } from '../ui/navigation.tsx';
 import { Page } from '../ui/page.tsx';
+import { Empty } from '../ui/panel.tsx';
 
 const LIVE_MS = 2_000;
 
@@ -27,8 +29,19 @@ export default function Start() {
     }, LIVE_MS);
     return () => window.clearInterval(timer);
   }, [requests, refetch]);
+  if (org === DEMO_ORGANIZATION)
+    return (
+      <Page title="Set up metering" lead="From an empty server to the first figures in a few minutes" filters={false}>
+        <Empty
+          title="Nobody’s usage belongs into the demonstration"
+          text="Choose your own organisation in the list above the pages, and set metering up there."
+        />
+      </Page>
+    );
   const key = create.data?.key ?? 'hak_…';
-  const endpoint = window.location.origin;
+  // Without encryption, and not on this machine itself: the commands must be told that it is meant.
+  const isOpen = !window.isSecureContext;
+  const sending = `--endpoint ${window.location.origin}${isOpen ? ' --insecure' : ''} --api-key ${key}`;
   return (
     <Page title="Set up metering" lead="From an empty server to the first figures in a few minutes" filters={false}>
       <section className="panel" aria-label="Steps">
@@ -63,23 +76,35 @@ export default function Start() {
             <p className="muted">
               Claude Code, then Gemini CLI. Each asks for what it needs to know and changes nothing else.
             </p>
+            {isOpen && (
+              <p className="muted">
+                This page came without encryption, so that keys and usage would travel readable by others: better behind
+                https. Until then the commands say that it is meant.
+              </p>
+            )}
             <Command
-              text={`npx -p @revenium/cli revenium-metering setup --endpoint ${endpoint} --api-key ${key}`}
+              text={`npx -p @revenium/cli revenium-metering setup ${sending}`}
               label="the command for Claude Code"
             />
             <Command
-              text={`npx -p @revenium/cli revenium-gemini setup --endpoint ${endpoint} --api-key ${key}`}
+              text={`npx -p @revenium/cli revenium-gemini setup ${sending}`}
               label="the command for Gemini CLI"
             />
           </li>
           <li>
             <h2>Bring the past and the vendors in</h2>
-            <p className="muted">Histories on the machine, and Cursor by its admin API.</p>
+            <p className="muted">
+              Histories on the machine, and Cursor by its admin API.
+              {mayAtLeast(session, 'admin') && (
+                <>
+                  {' '}
+                  What Anthropic, OpenAI and GitHub know is read by the server itself, once it has a key of theirs:{' '}
+                  <Link to={otherPage(address, '/settings/connections')}>Connections</Link>.
+                </>
+              )}
+            </p>
             <Command text="npx -p @revenium/cli revenium-metering backfill" label="the command for histories" />
-            <Command
-              text={`npx -p @revenium/cli revenium-cursor setup --endpoint ${endpoint} --api-key ${key}`}
-              label="the command for Cursor"
-            />
+            <Command text={`npx -p @revenium/cli revenium-cursor setup ${sending}`} label="the command for Cursor" />
           </li>
           <li>
             <h2>Watch it arrive</h2>

@@ -6,6 +6,7 @@ import { personName } from '../format/names.ts';
 import { BreakdownPanel } from '../ui/breakdown-panel.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { Page } from '../ui/page.tsx';
+import { Empty } from '../ui/panel.tsx';
 import { TrendPanel } from '../ui/trend-panel.tsx';
 import { SessionList } from './sessions.tsx';
 
@@ -24,6 +25,12 @@ export default function User() {
   const { data } = report.query;
   const extra = { user: id };
   const place = [data?.team, data?.department].filter((text) => typeof text === 'string').join(', ');
+  if (id === '')
+    return (
+      <Page title="Person">
+        <Empty title="Nobody is chosen" text="Choose somebody from the list of people." />
+      </Page>
+    );
   return (
     <Page title={data?.name ?? personName(id)} lead={place === '' ? personName(id) : `${personName(id)} · ${place}`}>
       <Headlines
@@ -49,7 +56,7 @@ export default function User() {
           .
         </p>
       )}
-      <TrendPanel extra={extra} by="assistant" />
+      <TrendPanel extra={extra} by="assistant" alone />
       <BreakdownPanel
         title="Assistants"
         by="assistant"
@@ -73,7 +80,7 @@ export default function User() {
         by="agent"
         one="Agent"
         bar="totalRequests"
-        figures={['totalSessions', 'totalTokens']}
+        figures={['totalTokens', 'costMicros']}
         extra={extra}
         size="half"
       />

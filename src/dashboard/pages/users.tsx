@@ -4,6 +4,7 @@ import type { Row, Rows } from '../api/figures.ts';
 import { textOf } from '../api/figures.ts';
 import { useReport } from '../api/report.ts';
 import { metricTitle } from '../format/metrics.ts';
+import { valueName } from '../format/names.ts';
 import type { Column } from '../ui/columns.tsx';
 import { agoColumn, figureColumn, isUnusedSeats, textColumn, trendColumn } from '../ui/columns.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
@@ -136,5 +137,8 @@ const matches = (row: Row, wanted: string): boolean =>
 function namesOf(group: string): Column<Row>[] {
   if (group === 'person') return [personColumn(), textColumn<Row>('team', 'Team', (row) => textOf(row, 'team'))];
   const title = group === 'team' ? 'Team' : 'Department';
-  return [textColumn<Row>(group, title, (row) => textOf(row, group) ?? 'No team'), figureColumn<Row>('uniqueUsers')];
+  return [
+    textColumn<Row>(group, title, (row) => valueName(group, textOf(row, group))),
+    figureColumn<Row>('uniqueUsers'),
+  ];
 }

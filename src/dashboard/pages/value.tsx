@@ -7,7 +7,7 @@ import type { Report } from '../api/report.ts';
 import { useReport } from '../api/report.ts';
 import { TimeChart } from '../charts/lazy.tsx';
 import { seriesOf } from '../charts/series.ts';
-import { longDay } from '../format/calendar.ts';
+import { dayTick, longDay } from '../format/calendar.ts';
 import { figureLine } from '../format/figure.ts';
 import { assistantName, modelName, personName } from '../format/names.ts';
 import type { Column } from '../ui/columns.tsx';
@@ -179,6 +179,7 @@ function ForecastPanel() {
             start: Date.parse(date),
             end: Date.parse(date) + 86_400_000,
             label: longDay(date),
+            tick: dayTick(date),
             series: 'meteredMicros',
             value: meteredMicros,
           }))}

@@ -71,7 +71,7 @@ export function BreakdownPanel(props: BreakdownPanelProps) {
             name ?? nameColumn(by, one),
             barColumn(bar, data.rows),
             ...figures.map((key) => figureColumn<Row>(key)),
-            changeColumn(change),
+            changeColumn(change, change === 'activeDays' ? 'Usage trend' : 'Change'),
           ]}
         />
       )}

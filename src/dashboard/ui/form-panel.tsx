@@ -75,6 +75,10 @@ interface FieldProps {
   focus?: boolean;
   /** For long texts. */
   wide?: boolean;
+  /** What may be meant. */
+  choices?: readonly string[];
+  /** Names what is changed. */
+  readOnly?: boolean;
 }
 
 export const Field = ({
@@ -89,21 +93,32 @@ export const Field = ({
   max,
   focus = false,
   wide = false,
+  readOnly = false,
+  choices,
 }: FieldProps) => (
   <label className={wide ? 'wide' : undefined}>
     {label}
     <input
+      list={choices && `${name}-choices`}
       className="field"
       autoFocus={focus}
       max={max}
       name={name}
       type={type}
       required={required}
+      readOnly={readOnly}
       placeholder={placeholder}
       defaultValue={initial}
       step={step}
       min={min}
     />
+    {choices && (
+      <datalist id={`${name}-choices`}>
+        {choices.map((choice) => (
+          <option key={choice} value={choice} />
+        ))}
+      </datalist>
+    )}
   </label>
 );
 

@@ -27,6 +27,8 @@ interface ListPanelProps<T, R> {
   tools?: ReactNode;
   /** What one row is: `person`. */
   noun?: string;
+  /** Where the rows are not what is counted. */
+  count?: (data: T) => string;
 }
 
 /** A list out of an answer, as a table; where there is a chart of it too, the reader chooses. */
@@ -41,6 +43,7 @@ export function ListPanel<T, R>(props: ListPanelProps<T, R>) {
     sortParam,
     sorted = false,
     noun = 'row',
+    count,
     csv = true,
     ...rest
   } = props;
@@ -51,7 +54,7 @@ export function ListPanel<T, R>(props: ListPanelProps<T, R>) {
       title={title}
       report={report}
       csv={csv || ((data) => csvOf(columnsOf(data), rows(data)))}
-      count={(data) => counted(rows(data).length, noun)}
+      count={count ?? ((data) => counted(rows(data).length, noun))}
       isEmpty={(data) => rows(data).length === 0}
       table={(data) => (
         <DataTable

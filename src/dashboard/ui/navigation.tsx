@@ -41,6 +41,9 @@ export function Navigation() {
   );
 }
 
+/** One person or session is of one organisation. */
+const placeIn = (path: string): string => (path === '/user' ? '/users' : path === '/session' ? '/sessions' : path);
+
 /** An operator may look at each organisation of the server. */
 function Organizations() {
   const { organizations, org: own } = useSession();
@@ -55,7 +58,7 @@ function Organizations() {
         value={org}
         onChange={(event) =>
           navigate(
-            `${address.path}${event.target.value === own ? '' : `?org=${encodeURIComponent(event.target.value)}`}`,
+            `${placeIn(address.path)}${event.target.value === own ? '' : `?org=${encodeURIComponent(event.target.value)}`}`,
           )
         }
       >

@@ -6,6 +6,7 @@ import { useMinute } from '../api/clock.ts';
 import { useOrganization } from '../api/session.ts';
 import { moment } from '../format/calendar.ts';
 import { valueName } from '../format/names.ts';
+import { useNames } from '../api/filter-values.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { periodText } from './period-menu.tsx';
 
@@ -42,8 +43,11 @@ function Printed() {
   const filters = filtersOf(useAddress());
   const org = useOrganization();
   const now = moment(new Date(useMinute()).toISOString(), filters.tz);
+  const names = useNames(filters.values.user.length > 0);
   const chosen = DIMENSIONS.flatMap(([name, title]) =>
-    filters.values[name].map((value) => `${title}: ${valueName(name, value)}`),
+    filters.values[name].map(
+      (value) => `${title}: ${(name === 'user' ? names[value] : undefined) ?? valueName(name, value)}`,
+    ),
   );
   return (
     <p className="print-only">

@@ -43,6 +43,11 @@ const FORMS = [
   ['table', 'Table'],
 ] as const;
 
+/** Where something is filtered, data is there: nobody has to set anything up. */
+const NOTHING_SO: EmptyText = {
+  title: 'Nothing matches',
+  text: 'Widen the period, or take a filter away.',
+};
 const NOTHING: EmptyText = {
   title: 'Nothing in this period',
   text: 'Widen the period or take a filter away. Data comes from developers’ machines once metering is set up there:',
@@ -61,7 +66,7 @@ export function Panel<T>(props: PanelProps<T>) {
     note,
     count,
     isEmpty,
-    empty = NOTHING,
+    empty,
     chart,
     table,
     tools,
@@ -71,7 +76,8 @@ export function Panel<T>(props: PanelProps<T>) {
   } = props;
   const { data, error, refetch, dataUpdatedAt, isPlaceholderData } = report.query;
   const [form, setForm] = useState<'chart' | 'table'>('chart');
-  const { tz } = filtersOf(useAddress());
+  const { tz, values } = filtersOf(useAddress());
+  const isFiltered = Object.values(values).some((chosen) => chosen.length > 0);
   const heading = useId();
   useEffect(() => {
     if (chart !== undefined) preloadCharts();
@@ -111,7 +117,7 @@ export function Panel<T>(props: PanelProps<T>) {
         ) : data === undefined ? (
           <Skeleton lines={lines} />
         ) : bare ? (
-          <Empty {...empty} />
+          <Empty {...(empty ?? (isFiltered ? NOTHING_SO : NOTHING))} />
         ) : (
           shown?.(data)
         )}

@@ -1,6 +1,6 @@
 const STATES: Readonly<Record<string, readonly [string, string]>> = {
   inactive: ['not used', 'warn'],
-  underused: ['little used', ''],
+  underused: ['below its price', ''],
   used: ['used', 'good'],
   new: ['new', ''],
 };

@@ -8,6 +8,7 @@ import type { ComponentFile } from '../loaded.ts';
 import { useLoaded } from '../loaded.ts';
 import type { PageEntry } from '../pages.ts';
 import { PAGES } from '../pages.ts';
+import { Boundary } from './boundary.tsx';
 import { Failed } from './failed.tsx';
 import { Mark } from './mark.tsx';
 import { DEMO_ORGANIZATION, Navigation } from './navigation.tsx';
@@ -53,15 +54,31 @@ export function Shell() {
             <strong>Demonstration.</strong> A made-up company: every person and figure here is invented.
           </p>
         )}
+        <OtherOrganization />
         {!entry ? (
           <Missing />
         ) : mayAtLeast(session, entry.atLeast) ? (
-          <Content key={path} entry={entry} />
+          <Boundary key={path}>
+            <Content entry={entry} />
+          </Boundary>
         ) : (
           <NotYours />
         )}
       </main>
     </div>
+  );
+}
+
+/** A link may lead to an organisation that its reader must not see: their own is no answer to it without a word. */
+function OtherOrganization() {
+  const asked = useAddress().params.get('org');
+  const org = useOrganization();
+  if (asked === null || asked === '' || asked === org) return null;
+  return (
+    <p className="banner" role="note">
+      This link is of the organisation <bdi>“{asked}”</bdi>, which you may not look at. What you see is{' '}
+      <bdi>“{org}”</bdi>.
+    </p>
   );
 }
 

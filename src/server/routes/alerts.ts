@@ -24,14 +24,19 @@ const settingsSchema = z.object({
 const tags = ['alerts'];
 /** After the syncs of the morning. */
 const DAILY = '0 7 * * *';
+/** For a webhook that was away. */
+const AGAIN = '30 * * * *';
 
 /** Alerts: what was found, by which rules, and where it is sent. */
 export const alertRoutes: FastifyPluginAsyncZod<{ alerts: Alerts }> = async (app, { alerts }) => {
-  let daily: Cron | null = null;
+  let jobs: Cron[] = [];
   app.addHook('onReady', async () => {
-    daily = new Cron(DAILY, { timezone: 'UTC', unref: true, protect: true }, () => alerts.evaluateAll());
+    const options = { timezone: 'UTC', unref: true, protect: true };
+    jobs = [new Cron(DAILY, options, () => alerts.evaluateAll()), new Cron(AGAIN, options, () => alerts.deliverAll())];
   });
-  app.addHook('onClose', async () => daily?.stop());
+  app.addHook('onClose', async () => {
+    for (const job of jobs) job.stop();
+  });
 
   const shownSettings = (org: string): z.infer<typeof settingsSchema> => {
     const { value, version: seen } = alerts.settings(org);

@@ -31,7 +31,7 @@ const SECRET = new Set([
   ...['sealedKey', 'sealedWebhookSecret'],
 ]);
 /** What machines note of their own runs: asked for by its kind only, it would hide what people did. */
-const NOTES = new Set(['sync']);
+const NOTES = new Set(['sync', 'alert']);
 /** What names a thing of a kind, in the order of preference. */
 const NAMES = ['email', 'actor', 'person', 'name', 'tier', 'repository', 'vendor'] as const;
 

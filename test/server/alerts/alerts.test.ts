@@ -57,7 +57,7 @@ describe('alerts', () => {
     expect((await call('POST', 'alerts/evaluate')).body).toEqual({ raised: 0 });
     const { body } = await call('GET', 'alerts');
     expect(alertsIn(body)).toMatchObject([
-      { title: 'Ada <b> has not had a first session with cursor yet', delivery: 'sent', problem: null },
+      { title: 'Ada <b> has not had a first session with Cursor yet', delivery: 'sent', problem: null },
     ]);
     expect(hook.received).toHaveLength(1);
     expect(hook.received[0]?.text).toContain('Ada &lt;b&gt; has not had');
@@ -70,6 +70,33 @@ describe('alerts', () => {
     await call('POST', 'alerts/evaluate');
     expect(hook.received).toHaveLength(3);
     expect(alertsIn((await call('GET', 'alerts')).body)[0]?.delivery).toBe('sent');
+  });
+
+  it('are sent once where two look at the same time', async () => {
+    const { call } = await setUp();
+    const hook = await webhook();
+    await call('PUT', 'alerts/settings', { webhook: hook.url });
+    const looks = await Promise.all([call('POST', 'alerts/evaluate'), call('POST', 'alerts/evaluate')]);
+    expect(looks.map(({ status }) => status)).toEqual([200, 200]);
+    expect(hook.received).toHaveLength(1);
+    expect(alertsIn((await call('GET', 'alerts')).body)).toMatchObject([{ delivery: 'sent' }]);
+  });
+
+  it('wait for a webhook that is away, without trying each of them on it', async () => {
+    const { call } = await setUp();
+    const from = new Date(Date.now() - 10 * 86_400_000).toISOString();
+    for (const name of ['bo', 'cy', 'di'])
+      await call('PUT', `seats/${name}@acme.com/cursor`, { tier: 'business', from });
+    const hook = await webhook(503, 503, 503, 503, 503, 503);
+    await call('PUT', 'alerts/settings', { webhook: hook.url });
+    expect((await call('POST', 'alerts/evaluate')).body).toEqual({ raised: 4 });
+    expect(hook.received).toHaveLength(6);
+    const states = alertsIn((await call('GET', 'alerts')).body).map(({ delivery, problem }) => [delivery, problem]);
+    expect(states.filter(([, problem]) => problem === 'answered 503')).toHaveLength(2);
+    expect(states.every(([delivery]) => delivery === 'waiting')).toBe(true);
+    await call('POST', 'alerts/evaluate');
+    expect(hook.received).toHaveLength(10);
+    expect(alertsIn((await call('GET', 'alerts')).body).every(({ delivery }) => delivery === 'sent')).toBe(true);
   });
 
   it('say why one was not taken', async () => {

@@ -26,13 +26,24 @@ describe('the rules', () => {
     expect(titles({ adoption: { rate: 0.8, target: null } })).toEqual([]);
     expect(titles({ adoption: { rate: null, target: 0.8 } })).toEqual([]);
     expect(titles({ adoption: { rate: 0.61, target: 0.8 } })).toEqual(['Adoption is 61 %, under the target of 80 %']);
+    // Not rounded to what it is held against.
+    expect(titles({ adoption: { rate: 0.7996, target: 0.8 } })).toEqual([
+      'Adoption is 79.9 %, under the target of 80 %',
+    ]);
   });
 
   it('give a newcomer a week', () => {
-    const ada = { person: 'email:ada@acme.com', name: 'Ada', assistant: 'cursor' };
+    const ada = { person: 'email:ada@acme.com', name: 'Ada', assistant: 'cursor' } as const;
     const titlesAfter = (days: number) => titles({ newcomers: [{ ...ada, fromMs: NOW - days * DAY_MS }] });
     expect(titlesAfter(6.99)).toEqual([]);
-    expect(titlesAfter(7)).toEqual(['Ada has not had a first session with cursor yet']);
+    const beginning = { person: 'email:ada@acme.com', name: null, fromMs: NOW - 9 * DAY_MS };
+    expect(found({ newcomers: [{ ...beginning, assistant: 'gemini-cli' }] })).toMatchObject([
+      {
+        title: 'ada@acme.com has not had a first session with Gemini CLI yet',
+        text: expect.stringContaining('revenium-gemini setup') as string,
+      },
+    ]);
+    expect(titlesAfter(7)).toEqual(['Ada has not had a first session with Cursor yet']);
   });
 
   it('compare what the month is heading for with its budget', () => {
@@ -44,20 +55,31 @@ describe('the rules', () => {
   });
 
   it('repeat a spike', () => {
-    const spike = { kind: 'team', who: 'Data', date: '2026-11-19', model: 'opus' } as const;
+    const spike = { kind: 'team', who: 'Data', name: null, date: '2026-11-19', model: 'opus' } as const;
     const [alert] = found({ spikes: [{ ...spike, apiEquivalentMicros: 90_000_000, medianMicros: 9_000_000 }] });
     expect(alert).toMatchObject({
       title: 'Team Data used $90.00 on 2026-11-19',
       text: 'The usual day is $9.00; mostly opus.',
     });
+    const ada = {
+      ...spike,
+      kind: 'person',
+      who: 'email:ada@acme.com',
+      apiEquivalentMicros: 9e7,
+      medianMicros: 9e6,
+    } as const;
+    expect(titles({ spikes: [ada, { ...ada, name: 'Ada' }] })).toEqual([
+      'ada@acme.com used $90.00 on 2026-11-19',
+      'Ada used $90.00 on 2026-11-19',
+    ]);
   });
 
   it('miss a sync that has not succeeded in two days', () => {
     const at = (hours: number) => [{ vendor: 'cursor', lastSuccessMs: NOW - hours * 3_600_000, lastError: null }];
     expect(titles({ syncs: at(48) })).toEqual([]);
-    expect(titles({ syncs: at(49) })).toEqual(['cursor was last read on 2026-11-18']);
+    expect(titles({ syncs: at(49) })).toEqual(['Cursor was last read on 2026-11-18']);
     expect(titles({ syncs: [{ vendor: 'openai', lastSuccessMs: null, lastError: 'refused' }] })).toEqual([
-      'openai was last read never',
+      'OpenAI has never been read',
     ]);
   });
 });

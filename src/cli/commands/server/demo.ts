@@ -24,7 +24,7 @@ export async function run(options: ConnectionOptions, context: Context): Promise
   const made = (await call('POST', `${base}/keys`, { scope: 'ingest' })) as { id: string; key: string };
   let records = 0;
   try {
-    await enterRoster(call, base);
+    await enterRoster(call, base, context.now());
     for (const shipment of demoShipments(context.now())) {
       const { delivered, error } = await sendBatches(shipment.records, {
         batchSize: BATCH,

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useAddress } from '../../address/address.ts';
 import { useAnswer, reportUrl } from '../../api/report.ts';
 import { useOrganization } from '../../api/session.ts';
 import { moment } from '../../format/calendar.ts';
@@ -6,6 +6,7 @@ import { counted } from '../../format/counted.ts';
 import { figureLine } from '../../format/figure.ts';
 import type { Column } from '../../ui/columns.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
+import { Pager, cursorOf } from '../../ui/pager.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
@@ -28,10 +29,8 @@ interface Trail {
 /** Who changed what, when. */
 export default function AuditSettings() {
   const org = useOrganization();
-  const [cursors, setCursors] = useState<readonly string[]>([]);
-  const cursor = cursors.at(-1);
-  const trail = useAnswer<Trail>(reportUrl(org, 'audit', new URLSearchParams(cursor === undefined ? {} : { cursor })));
-  const next = trail.query.data?.nextCursor ?? null;
+  const cursor = cursorOf(useAddress());
+  const trail = useAnswer<Trail>(reportUrl(org, 'audit', new URLSearchParams(cursor === null ? {} : { cursor })));
   return (
     <SettingsPage lead="Every change, by whom; nothing here can be changed or removed">
       <Panel
@@ -41,26 +40,7 @@ export default function AuditSettings() {
         isEmpty={({ entries }) => entries.length === 0}
         empty={{ title: 'Nothing has been changed yet' }}
         count={({ entries }) => counted(entries.length, 'change on this page')}
-        tools={
-          <>
-            <button
-              type="button"
-              className="button small"
-              disabled={cursors.length === 0}
-              onClick={() => setCursors(cursors.slice(0, -1))}
-            >
-              Later
-            </button>
-            <button
-              type="button"
-              className="button small"
-              disabled={next === null}
-              onClick={() => next !== null && setCursors([...cursors, next])}
-            >
-              Earlier
-            </button>
-          </>
-        }
+        tools={<Pager next={trail.query.data?.nextCursor ?? null} />}
         table={({ entries }) => (
           <DataTable
             caption="Changes"

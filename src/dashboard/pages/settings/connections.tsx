@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useAction, useSetting } from '../../api/action.ts';
 import { ago, moment } from '../../format/calendar.ts';
 import { figureLine } from '../../format/figure.ts';
+import { VENDORS, vendorName } from '../../format/names.ts';
 import type { Column } from '../../ui/columns.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Choice, Field, FormPanel } from '../../ui/form-panel.tsx';
@@ -28,12 +29,6 @@ interface Sync {
   error: string | null;
 }
 
-const VENDORS = [
-  ['anthropic', 'Anthropic'],
-  ['openai', 'OpenAI'],
-  ['cursor', 'Cursor'],
-  ['github', 'GitHub'],
-] as const;
 const KEYS: Readonly<Record<string, string>> = {
   anthropic: 'An admin key of the organisation (Claude Console, Settings, Admin keys)',
   openai: 'An admin key of the organisation (Platform, Settings, Admin keys)',
@@ -44,7 +39,6 @@ const LOOKS: Readonly<Record<string, string>> = { done: 'good', partial: 'warn',
 const SOON_MS = 1_500;
 const isRunning = (data: { syncs: readonly Sync[] } | undefined): boolean =>
   data?.syncs.some(({ state }) => state === 'running') ?? false;
-const nameOf = (vendor: string): string => VENDORS.find(([id]) => id === vendor)?.[1] ?? vendor;
 
 /** Vendors that usage is read from, and how that went. */
 export default function ConnectionSettings() {
@@ -124,7 +118,12 @@ export default function ConnectionSettings() {
 }
 
 const CONNECTIONS: readonly Column<Connection>[] = [
-  { id: 'vendor', title: 'Vendor', value: ({ vendor }) => nameOf(vendor), cell: ({ vendor }) => nameOf(vendor) },
+  {
+    id: 'vendor',
+    title: 'Vendor',
+    value: ({ vendor }) => vendorName(vendor),
+    cell: ({ vendor }) => vendorName(vendor),
+  },
   {
     id: 'key',
     title: 'Key',
@@ -195,7 +194,12 @@ const SYNCS: readonly Column<Sync>[] = [
     value: ({ startedAt }) => startedAt,
     cell: ({ startedAt }) => moment(startedAt, 'UTC'),
   },
-  { id: 'vendor', title: 'Vendor', value: ({ vendor }) => nameOf(vendor), cell: ({ vendor }) => nameOf(vendor) },
+  {
+    id: 'vendor',
+    title: 'Vendor',
+    value: ({ vendor }) => vendorName(vendor),
+    cell: ({ vendor }) => vendorName(vendor),
+  },
   {
     id: 'state',
     title: 'Outcome',

@@ -174,11 +174,14 @@ const MAPPED: readonly Column<Mapping>[] = [
 function Unmap({ actor }: Mapping) {
   const unmap = useAction();
   return (
-    <Confirm
-      label="Undo"
-      question="It stands for itself again, in the past too."
-      busy={unmap.isPending}
-      confirm={() => unmap.mutate({ method: 'DELETE', path: `mappings/${encodeURIComponent(actor)}` })}
-    />
+    <>
+      <Confirm
+        label="Undo"
+        question="It stands for itself again, in the past too."
+        busy={unmap.isPending}
+        confirm={() => unmap.mutate({ method: 'DELETE', path: `mappings/${encodeURIComponent(actor)}` })}
+      />
+      {unmap.error && <span className="form-error">{unmap.error.message}</span>}
+    </>
   );
 }

@@ -94,11 +94,14 @@ function TakeBack({ id, state }: Invitation) {
   const revoke = useAction();
   if (state !== 'open') return null;
   return (
-    <Confirm
-      label="Take back"
-      question="The link stops working."
-      busy={revoke.isPending}
-      confirm={() => revoke.mutate({ method: 'DELETE', path: `invitations/${encodeURIComponent(id)}` })}
-    />
+    <>
+      <Confirm
+        label="Take back"
+        question="The link stops working."
+        busy={revoke.isPending}
+        confirm={() => revoke.mutate({ method: 'DELETE', path: `invitations/${encodeURIComponent(id)}` })}
+      />
+      {revoke.error && <span className="form-error">{revoke.error.message}</span>}
+    </>
   );
 }

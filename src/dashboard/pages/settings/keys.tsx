@@ -100,7 +100,7 @@ function Revoke({ id, revokedAt }: Key) {
     <>
       <Confirm
         label="Revoke"
-        question="For ever; machines with it stop sending."
+        question="For ever; whoever uses it is locked out."
         busy={revoke.isPending}
         confirm={() => revoke.mutate({ method: 'DELETE', path: `keys/${encodeURIComponent(id)}` })}
       />

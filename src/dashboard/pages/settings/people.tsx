@@ -10,6 +10,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Invitations, ROLES } from './invitations.tsx';
 import { Naming } from './naming.tsx';
 import { SettingsPage } from './settings-page.tsx';
+import { Teams } from './teams.tsx';
 
 interface Member {
   email: string;
@@ -32,19 +33,16 @@ export default function PeopleSettings() {
       <FormPanel
         key={chosen?.email ?? 'new'}
         title={chosen === null ? 'Add or change a person' : `Change ${chosen.name ?? chosen.email}`}
-        note="What is left empty stays as it is. Aliases are other addresses, or logins such as github:ada, separated by commas."
+        note={`${chosen === null ? 'What is left empty stays as it is.' : 'What is emptied is taken away.'} Aliases are other addresses, or logins such as github:ada, separated by commas.`}
         submit="Save"
         busy={put.isPending}
         error={put.error}
-        send={({ email = '', aliases, ...said }, form) =>
+        send={({ email = '', ...said }, form) =>
           put.mutate(
             {
               method: 'PUT',
               path: `members/${encodeURIComponent(email)}`,
-              body: {
-                ...said,
-                ...(aliases === undefined ? {} : { aliases: aliases.split(',').map((one) => one.trim()) }),
-              },
+              body: chosen === null ? entered(said) : changed(chosen, said),
             },
             { onSuccess: () => (choose(null), form.reset()) },
           )
@@ -56,9 +54,9 @@ export default function PeopleSettings() {
           label="E-mail"
           type="email"
           required
-          {...(chosen ? { initial: chosen.email, focus: true } : {})}
+          {...(chosen ? { initial: chosen.email, readOnly: true } : {})}
         />
-        <Field name="name" label="Name" initial={chosen?.name ?? ''} />
+        <Field name="name" label="Name" initial={chosen?.name ?? ''} focus={chosen !== null} />
         <Field name="team" label="Team" initial={chosen?.team ?? ''} />
         <Field name="department" label="Department" initial={chosen?.department ?? ''} />
         <Field name="aliases" label="Aliases" initial={chosen?.aliases.join(', ') ?? ''} />
@@ -84,10 +82,37 @@ export default function PeopleSettings() {
           />
         )}
       />
+      <Teams />
       <Invitations />
       <Naming />
     </SettingsPage>
   );
+}
+
+type Said = Readonly<Record<string, string>>;
+
+const aliasesIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
+const entered = ({ aliases, ...said }: Said): object => ({
+  ...said,
+  ...(aliases === undefined ? {} : { aliases: aliasesIn(aliases) }),
+});
+
+/** Only what is another now: what a team brings with it (its department) must not become the person's own. */
+function changed(member: Member, { aliases = '', role, ...said }: Said): object {
+  const texts = (['name', 'team', 'department'] as const)
+    .filter((name) => (said[name] ?? null) !== member[name])
+    .map((name) => [name, said[name] ?? null]);
+  const names = aliasesIn(aliases);
+  return {
+    ...(Object.fromEntries(texts) as object),
+    ...(names.join() === member.aliases.join() ? {} : { aliases: names }),
+    ...(role === undefined ? {} : { role }),
+  };
 }
 
 const changeColumn = (choose: (member: Member) => void): Column<Member> => ({

@@ -1,7 +1,11 @@
 import { useState } from 'react';
+import { filtersOf, reportParams } from '../../address/filters.ts';
 import { useAction, useSetting } from '../../api/action.ts';
+import { useMinute } from '../../api/clock.ts';
 import type { Row } from '../../api/figures.ts';
 import { textOf } from '../../api/figures.ts';
+import { reportUrl, useAnswer } from '../../api/report.ts';
+import { useOrganization } from '../../api/session.ts';
 import { ago, longDay } from '../../format/calendar.ts';
 import { counted } from '../../format/counted.ts';
 import { cellLine, figureLine } from '../../format/figure.ts';
@@ -43,7 +47,9 @@ const nowOf = ({ spans }: Holding): Span | null =>
 export default function SeatSettings() {
   const seats = useSetting<{ seats: readonly Holding[] }>('seats');
   const { data: prices } = useSetting<{ prices: readonly Price[] }>('seat-prices').query;
-  const value = useSetting<{ seats: readonly Row[] }>('value');
+  // The same 30 days as every page begins with.
+  const days = reportParams(filtersOf({ path: '', params: new URLSearchParams() }), useMinute());
+  const value = useAnswer<{ seats: readonly Row[] }>(reportUrl(useOrganization(), 'value', days));
   const states = new Map(
     value.query.data?.seats.map((row) => [`${textOf(row, 'user')} ${textOf(row, 'assistant')}`, row]),
   );
@@ -122,7 +128,7 @@ export default function SeatSettings() {
             caption="Seats"
             rows={all}
             rowKey={({ email, assistant: of }) => `${email} ${of}`}
-            columns={[...COLUMNS, ...usageColumns(useOf), GIVE_BACK]}
+            columns={[personColumn(useOf), ...COLUMNS, ...usageColumns(useOf), GIVE_BACK]}
             sort="email"
           />
         )}
@@ -132,12 +138,6 @@ export default function SeatSettings() {
 }
 
 const COLUMNS: readonly Column<Holding>[] = [
-  {
-    id: 'email',
-    title: 'Person',
-    value: ({ email }) => email,
-    cell: ({ email }) => <bdi className="clip">{email}</bdi>,
-  },
   {
     id: 'assistant',
     title: 'Assistant',
@@ -168,6 +168,22 @@ const COLUMNS: readonly Column<Holding>[] = [
   },
 ];
 
+const personColumn = (useOf: (seat: Holding) => Row | undefined): Column<Holding> => ({
+  id: 'email',
+  title: 'Person',
+  value: ({ email }) => email,
+  cell: (seat) => {
+    const name = textOf(useOf(seat) ?? {}, 'name');
+    return (
+      <bdi className="clip" title={seat.email}>
+        {name}
+        {name !== null && <br />}
+        <span className={name === null ? undefined : 'muted'}>{seat.email}</span>
+      </bdi>
+    );
+  },
+});
+
 /** Whether it is used, in the last 30 days. */
 const usageColumns = (useOf: (seat: Holding) => Row | undefined): Column<Holding>[] => [
   {
@@ -197,13 +213,20 @@ function GiveBack({ seat }: { seat: Holding }) {
   const end = useAction();
   if (nowOf(seat) === null) return null;
   return (
-    <Confirm
-      label="Give back"
-      question="The seat ends now; its past stays."
-      busy={end.isPending}
-      confirm={() =>
-        end.mutate({ method: 'POST', path: `seats/${encodeURIComponent(seat.email)}/${seat.assistant}/end`, body: {} })
-      }
-    />
+    <>
+      <Confirm
+        label="Give back"
+        question="The seat ends now; its past stays."
+        busy={end.isPending}
+        confirm={() =>
+          end.mutate({
+            method: 'POST',
+            path: `seats/${encodeURIComponent(seat.email)}/${seat.assistant}/end`,
+            body: {},
+          })
+        }
+      />
+      {end.error && <span className="form-error">{end.error.message}</span>}
+    </>
   );
 }

@@ -20,6 +20,7 @@ interface Budgets {
 export default function TargetSettings() {
   const targets = useSetting<{ adoptionRate: number | null }>('targets').query.data;
   const budgets = useSetting<Budgets>('budgets');
+  const teams = useSetting<{ teams: readonly { name: string }[] }>('teams').query.data;
   const putTarget = useAction();
   const putBudgets = useAction();
   const { budgets: all = [], version } = budgets.query.data ?? { version: 0 };
@@ -52,6 +53,7 @@ export default function TargetSettings() {
           label="Percent of licensed people"
           type="number"
           min="0"
+          max="100"
           initial={typeof targets?.adoptionRate === 'number' ? String(Math.round(targets.adoptionRate * 100)) : ''}
         />
       </FormPanel>
@@ -69,7 +71,7 @@ export default function TargetSettings() {
           )
         }
       >
-        <Field name="team" label="Team" />
+        <Field name="team" label="Team" choices={teams?.teams.map(({ name }) => name) ?? []} />
         <Field name="dollars" label="Dollars a month" type="number" min="0" step="0.01" required />
       </FormPanel>
       <ListPanel

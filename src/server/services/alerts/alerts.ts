@@ -23,9 +23,11 @@ export interface AlertSettings extends AlertLimits {
 /** Something that was found, once. */
 export interface RaisedAlert extends Alert {
   raisedMs: number;
-  /** `none`: there was no webhook to send it to. */
+  /** `none`: there was no webhook to send it to; `waiting`: not yet, or the webhook is away; `failed`: it said no. */
   delivery: 'none' | 'waiting' | 'sent' | 'failed';
   problem: string | null;
+  /** Since when somebody is sending it. */
+  claimedMs?: number | null;
 }
 
 export interface AlertDependencies {
@@ -42,6 +44,10 @@ const DEFAULTS: AlertSettings = { secret: null, rules: RULES, newcomerDays: 7, s
 const KEY = 'settings';
 /** What could not be sent for so long is only shown. */
 const SEND_FOR_MS = 3 * 86_400_000;
+/** Longer than all tries to send one message take: who claimed it is no more. */
+const CLAIM_MS = 15 * 60_000;
+/** A webhook that takes none of so many in a row takes none of the others now. */
+const AWAY = 2;
 const AUTHOR = 'server';
 
 /** Looks at each organisation once a day and says what it found, once, on the page and to a webhook. */
@@ -83,7 +89,8 @@ export class Alerts {
     if (secret === null) throw new ServerError('invalid', 'webhook: none is set');
     const test = { title: 'This is a test', text: 'Alerts of your coding assistants will arrive here.' };
     // Somebody waits for the answer.
-    return await sendMessage(secret, messageOf(test, org), { ...this.#with.webhook, attempts: 2 });
+    const refusal = await sendMessage(secret, messageOf(test, org), { ...this.#with.webhook, attempts: 2 });
+    return refusal?.problem ?? null;
   }
 
   /** Looks at one organisation now; how much was new. */
@@ -94,7 +101,7 @@ export class Alerts {
     const found = alertsFrom(facts, settings).filter(({ rule }) => settings.rules.includes(rule));
     let raised = 0;
     for (const alert of found) if (await this.#raise(org, alert, settings)) raised++;
-    await this.#deliver(org, settings);
+    await this.#deliver(org, ['waiting', 'failed']);
     return raised;
   }
 
@@ -102,6 +109,14 @@ export class Alerts {
   async evaluateAll(): Promise<void> {
     for (const org of this.#with.organizations())
       await this.evaluate(org).catch((err: unknown) => this.#with.logger.error({ err }, 'alerts were not evaluated'));
+  }
+
+  /** Sends what a webhook did not take because it was away. */
+  async deliverAll(): Promise<void> {
+    for (const org of this.#with.organizations())
+      await this.#deliver(org, ['waiting']).catch((err: unknown) =>
+        this.#with.logger.error({ err }, 'alerts were not sent'),
+      );
   }
 
   async #raise(org: string, alert: Alert, { secret }: AlertSettings): Promise<boolean> {
@@ -119,16 +134,37 @@ export class Alerts {
     }
   }
 
-  async #deliver(org: string, { secret }: AlertSettings): Promise<void> {
+  async #deliver(org: string, states: readonly RaisedAlert['delivery'][]): Promise<void> {
+    const { secret } = this.settings(org).value;
     if (secret === null) return;
     const sinceMs = this.#with.now() - SEND_FOR_MS;
-    const waiting = this.list(org).filter(
-      ({ delivery, raisedMs }) => (delivery === 'waiting' || delivery === 'failed') && raisedMs >= sinceMs,
-    );
-    for (const alert of waiting.reverse()) {
-      const problem = await sendMessage(secret, messageOf(alert, org), this.#with.webhook);
-      const value: RaisedAlert = { ...alert, delivery: problem === null ? 'sent' : 'failed', problem };
-      await this.#raised.change({ org, key: keyOf(alert), author: AUTHOR, decide: () => value });
+    const unsent = this.list(org).filter(({ delivery, raisedMs }) => states.includes(delivery) && raisedMs >= sinceMs);
+    let away = 0;
+    for (const alert of unsent.reverse()) {
+      const key = keyOf(alert);
+      if (!(await this.#claim(org, key, states))) continue;
+      const refusal = await sendMessage(secret, messageOf(alert, org), this.#with.webhook);
+      const delivery = refusal === null ? 'sent' : refusal.away ? 'waiting' : 'failed';
+      const value = { ...alert, delivery, problem: refusal?.problem ?? null, claimedMs: null } as const;
+      await this.#raised.change({ org, key, author: AUTHOR, decide: () => value });
+      away = refusal?.away === true ? away + 1 : 0;
+      if (away === AWAY) return;
+    }
+  }
+
+  /** Whether it is ours to send: two that look at the same time, here or in another process, send it once. */
+  async #claim(org: string, key: string, states: readonly RaisedAlert['delivery'][]): Promise<boolean> {
+    const found = this.#raised.find(org, key);
+    const nowMs = this.#with.now();
+    if (!found || !states.includes(found.value.delivery)) return false;
+    if (nowMs - (found.value.claimedMs ?? 0) < CLAIM_MS) return false;
+    const decide = (): RaisedAlert => ({ ...found.value, claimedMs: nowMs });
+    try {
+      await this.#raised.change({ org, key, author: AUTHOR, basedOn: found.version, decide });
+      return true;
+    } catch (error) {
+      if (error instanceof ServerError && error.code === 'conflict') return false;
+      throw error;
     }
   }
 }

@@ -37,7 +37,10 @@ export async function gatherFacts(org: string, context: ReportContext, goals: Go
     adoption: { rate: figures.adoptionRate, target: goals.adoptionRate },
     newcomers: await newcomersOf(context, about),
     budgets,
-    spikes: await anomalies(about(SPIKE_DAYS)),
+    spikes: (await anomalies(about(SPIKE_DAYS))).map((spike) => ({
+      ...spike,
+      name: spike.kind === 'person' ? (context.roster.people.get(spike.who)?.name ?? null) : null,
+    })),
     syncs,
   };
 }

@@ -7,7 +7,7 @@ export interface WebhookOptions {
   now: () => number;
   /** Between 0 and 1. */
   random: () => number;
-  /** How often one message is sent at most; 5. */
+  /** How often one message is sent at most; 3. */
   attempts?: number;
 }
 
@@ -26,19 +26,26 @@ export const messageOf = ({ title, text }: Pick<Alert, 'title' | 'text'>, org: s
   ],
 });
 
-/** Sends a message until it is taken. Null, or why it was not; never the address, which is a secret. */
-export async function sendMessage(url: string, message: object, options: WebhookOptions): Promise<string | null> {
-  const { attempts = 5, sleep, now, random } = options;
-  let problem = 'not sent';
+/** Why a message was not taken; never the address, which is a secret. */
+interface Refusal {
+  problem: string;
+  /** Nobody is there, or not now: another message fares no better, the same may later. */
+  away: boolean;
+}
+
+/** Sends a message until it is taken: null. */
+export async function sendMessage(url: string, message: object, options: WebhookOptions): Promise<Refusal | null> {
+  const { attempts = 3, sleep, now, random } = options;
+  let refusal: Refusal = { problem: 'not sent', away: true };
   for (let failures = 1; failures <= attempts; failures++) {
     const outcome = await tryOnce(url, message, options);
     if (outcome === null) return null;
-    problem = outcome.problem;
+    refusal = { problem: outcome.problem, away: outcome.again };
     if (!outcome.again || failures === attempts) break;
     const wait = retryAfterMs(outcome.retryAfter, now()) ?? backoffMs(failures, random);
     await sleep(Math.min(wait, LONGEST_WAIT_MS));
   }
-  return problem;
+  return refusal;
 }
 
 async function tryOnce(

@@ -35,9 +35,18 @@ const RHYTHMS: Readonly<Record<Habit, Rhythm>> = {
   idle: { presence: 0, sessions: 0, prompts: 0 },
 };
 
+/** Half of the company began at once, the others within two months. */
+function firstDaysAgo({ email, habit }: DemoPerson): number {
+  if (habit === 'new') return 18;
+  const random = randomOf(email, 'first day');
+  return random.chance(0.5) ? DEMO_DAYS : DEMO_DAYS - random.whole(7, 60);
+}
+
 /** How much somebody works so many days before today, against their rhythm. */
-function tide(habit: Habit, daysAgo: number): number {
-  if (habit === 'new') return daysAgo > 18 ? 0 : 1;
+function tide(person: DemoPerson, daysAgo: number): number {
+  const { habit } = person;
+  if (daysAgo > firstDaysAgo(person)) return 0;
+  if (habit === 'new') return 1;
   if (habit === 'left') return daysAgo < 45 ? 0 : 1;
   if (habit === 'declining') return daysAgo < 30 ? 0.25 : 1;
   // Assistants find their way into a company little by little.
@@ -51,7 +60,7 @@ export function sessionsOn(person: DemoPerson, assistant: string, dayMs: number,
   const random = randomOf(person.email, assistant, String(dayMs));
   const rhythm = RHYTHMS[person.habit];
   const daysAgo = Math.floor((nowMs - dayMs) / DAY_MS);
-  const present = rhythm.presence * tide(person.habit, daysAgo) * (isWeekend(dayMs) ? 0.06 : 1);
+  const present = rhythm.presence * tide(person, daysAgo) * (isWeekend(dayMs) ? 0.06 : 1);
   if (!random.chance(present)) return [];
   const sessions = Array.from({ length: random.around(rhythm.sessions) }, (): DemoSession => {
     const hour = random.pick([8, 9, 9, 10, 10, 11, 13, 14, 14, 15, 16, 17, 20]);
