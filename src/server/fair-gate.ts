@@ -13,6 +13,9 @@ interface Waiting {
   enter: () => void;
 }
 
+/** Of the permits one key has so many at most: whose senders are slow, or hostile, must not keep all others out. */
+const SHARE = 3 / 4;
+
 /**
  * Lets so many requests in at once. Those that wait stand in a queue of their own key, and the keys take turns: one
  * that sends a flood waits for itself, and holds up nobody else. A waiting request holds no body in memory.
@@ -22,6 +25,8 @@ export class FairGate {
   /** Keys with somebody waiting, in the order of their turns. */
   readonly #queues = new Map<string, Waiting[]>();
   #inside = 0;
+  /** By key. */
+  readonly #insideOf = new Map<string, number>();
 
   constructor(options: FairGateOptions) {
     this.#options = options;
@@ -44,14 +49,14 @@ export class FairGate {
     try {
       return await work();
     } finally {
-      this.#inside -= 1;
+      this.#count(key, -1);
       this.#letIn();
     }
   }
 
   async #enter(key: string, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#inside < this.#options.permits) {
-      this.#inside += 1;
+    if (this.#hasRoomFor(key)) {
+      this.#count(key, 1);
       return;
     }
     const queue = this.#queues.get(key) ?? [];
@@ -85,13 +90,26 @@ export class FairGate {
   #letIn(): void {
     for (const [key, queue] of this.#queues) {
       if (this.#inside >= this.#options.permits) return;
+      if (!this.#hasRoomFor(key)) continue;
       const next = queue.shift();
       // Behind all others: a key that has just been let in has its next turn last.
       this.#queues.delete(key);
       if (queue.length > 0) this.#queues.set(key, queue);
       if (!next) continue;
-      this.#inside += 1;
+      this.#count(key, 1);
       next.enter();
     }
+  }
+
+  #hasRoomFor(key: string): boolean {
+    const { permits } = this.#options;
+    return this.#inside < permits && (this.#insideOf.get(key) ?? 0) < Math.ceil(permits * SHARE);
+  }
+
+  #count(key: string, more: 1 | -1): void {
+    this.#inside += more;
+    const inside = (this.#insideOf.get(key) ?? 0) + more;
+    if (inside === 0) this.#insideOf.delete(key);
+    else this.#insideOf.set(key, inside);
   }
 }

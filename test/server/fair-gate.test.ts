@@ -72,3 +72,19 @@ it('makes room also when work fails', async () => {
   ).rejects.toThrow('failed');
   expect(await gate.pass('a', async () => 'next')).toBe('next');
 });
+
+it('leaves room for others, however many of one key are inside', async () => {
+  const gate = new FairGate({ permits: 8, waitingPerKey: 10, waitMs: 60_000 });
+  const slow = Array.from({ length: 10 }, held);
+  const inside = slow.map(({ work }) => gate.pass('slow', work));
+  expect([gate.inside, gate.waiting]).toEqual([6, 4]);
+  expect(await gate.pass('other', async () => 'in time')).toBe('in time');
+  expect([gate.inside, gate.waiting]).toEqual([6, 4]);
+  slow[0]?.end();
+  await inside[0];
+  await turn();
+  expect([gate.inside, gate.waiting]).toEqual([6, 3]);
+  for (const { end } of slow) end();
+  await Promise.all(inside);
+  expect([gate.inside, gate.waiting]).toEqual([0, 0]);
+});
