@@ -1,14 +1,13 @@
 import type { CycleResult, CycleWorld } from '../../../assistants/cursor/sync/cycle.ts';
-import type { Outcome } from '../../../assistants/cursor/sync/outcome.ts';
 import { planAsked } from '../../../assistants/cursor/sync/plan.ts';
 import { StateFile } from '../../../assistants/cursor/sync/state-file.ts';
 import type { OutgoingRecord } from '../../../otlp/encode-request.ts';
 import { formatUsd } from '../../../usage/money.ts';
 import type { Context } from '../../context.ts';
-import { notice, print, printJson } from '../../output.ts';
+import { print, printJson } from '../../output.ts';
 import { pairs } from '../../style.ts';
 import type { CommonOptions } from '../../table.ts';
-import { cycleJson, cycleLine } from './report.ts';
+import { cycleJson, cycleLine, progressOf } from './report.ts';
 import type { StateStore } from './session.ts';
 import { SyncSession, syncFolder, withSession } from './session.ts';
 import { readSettings } from './settings.ts';
@@ -63,19 +62,6 @@ async function runCycle(session: SyncSession, range: Range, context: Context): P
 function readOnly(context: Context): StateStore {
   const file = new StateFile(syncFolder(context));
   return { read: async () => ({ state: (await file.inspect()).state, said: null }), write: async () => undefined };
-}
-
-const PROGRESS_MS = 5000;
-
-function progressOf({ verbose }: BackfillOptions, context: Context): (outcome: Readonly<Outcome>) => void {
-  let saidMs = context.now();
-  return (outcome) => {
-    const nowMs = context.now();
-    if (outcome.fromMs === null || (!verbose && nowMs - saidMs < PROGRESS_MS)) return;
-    saidMs = nowMs;
-    const back = new Date(outcome.fromMs).toISOString().slice(0, 13);
-    notice(context, `${outcome.fetched} rows read, ${outcome.sent} sent; back to ${back}:00Z`);
-  };
 }
 
 interface Group {

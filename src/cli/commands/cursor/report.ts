@@ -1,7 +1,8 @@
 import type { CycleResult } from '../../../assistants/cursor/sync/cycle.ts';
+import type { Outcome } from '../../../assistants/cursor/sync/outcome.ts';
 import { maskKeys } from '../../../secrets.ts';
 import type { Context } from '../../context.ts';
-import { print } from '../../output.ts';
+import { notice, print } from '../../output.ts';
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
@@ -30,4 +31,18 @@ export function cycleLine({ outcome }: CycleResult, nowMs: number): string {
 /** A line a cycle, of either kind. */
 export function reportCycle(result: CycleResult, { json }: { json: boolean }, context: Context): void {
   print(context, json ? JSON.stringify(cycleJson(result)) : cycleLine(result, context.now()));
+}
+
+const PROGRESS_MS = 5000;
+
+/** How far a long run is, window by window: now and then, or each time. */
+export function progressOf({ verbose }: { verbose: boolean }, context: Context): (outcome: Readonly<Outcome>) => void {
+  let saidMs = context.now();
+  return (outcome) => {
+    const nowMs = context.now();
+    if (outcome.fromMs === null || (!verbose && nowMs - saidMs < PROGRESS_MS)) return;
+    saidMs = nowMs;
+    const back = new Date(outcome.fromMs).toISOString().slice(0, 13);
+    notice(context, `${outcome.fetched} rows read, ${outcome.sent} sent; back to ${back}:00Z`);
+  };
 }

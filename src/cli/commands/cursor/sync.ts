@@ -5,7 +5,7 @@ import { parseSince, resolveRange } from '../../../usage/dates.ts';
 import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
 import type { CommonOptions } from '../../table.ts';
-import { reportCycle } from './report.ts';
+import { progressOf, reportCycle } from './report.ts';
 import type { SyncSession } from './session.ts';
 import { withSession } from './session.ts';
 import { readSettings } from './settings.ts';
@@ -47,7 +47,10 @@ export async function run(options: SyncOptions, context: Context): Promise<void>
   if (options.watch) context.onHangup(() => undefined)();
   const settings = await readSettings(options, context);
   if (context.env.CURSOR_TEAM_SLUG) notice(context, 'CURSOR_TEAM_SLUG is no longer needed, and is ignored');
-  await withSession(settings, context, { batchSize: BATCH_SIZE }, async (session, within) => {
+  // Somebody may be waiting for it: by Cursor's limits a large team's first sync takes minutes.
+  const waited = !options.watch && context.io.stderrTTY;
+  const how = { batchSize: BATCH_SIZE, ...(waited && { onWindow: progressOf(options, context) }) };
+  await withSession(settings, context, how, async (session, within) => {
     if (range || !options.watch) await syncOnce(session, range, options, within);
     if (options.watch) await watch(session, settings, options, within);
   });

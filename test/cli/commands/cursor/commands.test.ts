@@ -17,9 +17,11 @@ let endpoint: MeteringEndpoint;
 let home: string;
 let env: Record<string, string | undefined>;
 let nowMs: number;
+let terminal: boolean;
 
 beforeEach(async () => {
   nowMs = START;
+  terminal = false;
   cursor = await CursorApi.start(() => nowMs);
   cursor.perMinute = null;
   endpoint = new MeteringEndpoint();
@@ -36,6 +38,7 @@ afterEach(() => cursor.close());
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const context = testContext({
+    io: { stderrTTY: terminal },
     home,
     env,
     now: () => nowMs,
@@ -67,6 +70,13 @@ describe('sync', () => {
       sent: 0,
       failed: 0,
     });
+  });
+
+  it('tells somebody who waits for it how far it is', async () => {
+    terminal = true;
+    expect((await run('sync', '-v')).err).toContain('35 rows read, 35 sent; back to 2026-09-28T09:00Z\n');
+    // Not worth a word where it is quick.
+    expect((await run('sync')).err).toBe('');
   });
 
   it('fails with what it did and why, and goes on from there', async () => {
