@@ -26,6 +26,8 @@ export interface TestApp {
   keyId: (scope: Scope, org?: string, email?: string) => Promise<string>;
   /** Everything logged so far. */
   log: () => string;
+  /** Whether a line of it has this, however long all of it is. */
+  logHas: (text: string) => boolean;
   directory: string;
 }
 
@@ -106,6 +108,7 @@ export async function openApp(options: TestAppOptions = {}): Promise<TestApp & {
     key,
     keyId,
     log: () => Buffer.concat(lines).toString(),
+    logHas: (text) => lines.some((line) => line.includes(text)),
     directory,
     close,
   };
