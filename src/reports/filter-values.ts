@@ -12,7 +12,7 @@ export type FilterValues = Readonly<
 >;
 
 /** The most values of one kind. */
-const MOST = 2_000;
+export const MOST_CHOICES = 2_000;
 
 /** What there is to choose from in the period; `anonymous`: of what is used by at least five people each. */
 export async function filterValues(question: Question, { anonymous = false } = {}): Promise<FilterValues> {
@@ -33,7 +33,7 @@ export async function filterValues(question: Question, { anonymous = false } = {
     query(sql`SELECT DISTINCT person, team, department FROM ${resolved(actors, [], usage.directory)} AS people`),
   ]);
   const of = (rows: readonly ReportRow[], column: string): string[] =>
-    [...new Set(rows.flatMap((row) => (row[column] === null ? [] : [String(row[column])])))].sort().slice(0, MOST);
+    [...new Set(rows.flatMap((row) => (row[column] === null ? [] : [String(row[column])])))].sort().slice(0, MOST_CHOICES);
   const listed = Object.fromEntries(
     COLUMNS.map((column) => [
       column,

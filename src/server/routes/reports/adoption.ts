@@ -5,6 +5,7 @@ import { SMALLEST_GROUP } from '../../../reports/visibility.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { dateOf } from '../../../usage/days.ts';
 import { described, missing, shownSpan, shownTime, span } from './answer.ts';
+import { byShownName } from './person.ts';
 import { orWithheld, shownHere } from './organization-view.ts';
 import { reportRoute } from './report-route.ts';
 
@@ -102,7 +103,11 @@ export const retentionRoute = reportRoute({
       churnedUsers: churned.length,
       churned: asked.anonymous
         ? []
-        : churned.map(({ person, lastDay }) => ({ user: asked.sight.shown(person), lastDay: dateOf(lastDay) })),
+        : byShownName(
+            churned.map(({ person, lastDay }) => ({ user: asked.sight.shown(person), lastDay: dateOf(lastDay) })),
+            asked,
+            (a, b) => (a.lastDay === b.lastDay ? 0 : a.lastDay > b.lastDay ? -1 : 1),
+          ),
     };
   },
   rowsOf: ({ cohorts }) =>

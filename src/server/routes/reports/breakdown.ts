@@ -55,31 +55,40 @@ const pageShape = {
 const placeSchema = z.object({ costMicros: z.number(), key: z.string().nullable() });
 type Place = z.infer<typeof placeSchema>;
 
-const placeOf = ({ figures: { costMicros = null }, key }: BreakdownRow): Place => ({
-  costMicros: costMicros ?? 0,
-  key,
+interface Placed {
+  row: BreakdownRow;
+  place: Place;
+}
+
+/** By what is shown: the order must not tell whose pseudonym is whose. */
+const placed = (row: BreakdownRow, by: Dimension, { sight }: Asked): Placed => ({
+  row,
+  place: {
+    costMicros: row.figures.costMicros ?? 0,
+    key: by === 'user' && row.key !== null ? sight.shown(row.key) : row.key,
+  },
 });
 
-/** In the order of the list, whose end is the row of unused seats. */
-const isAfter = (row: BreakdownRow, place: Place): boolean => {
-  const { costMicros, key } = placeOf(row);
-  return (
-    row.unusedSeats ||
-    costMicros < place.costMicros ||
-    (costMicros === place.costMicros && String(key) > String(place.key))
-  );
-};
+/** Dearest first; the row of unused seats ends the list. */
+const inOrder = (a: Place, b: Place): number =>
+  b.costMicros - a.costMicros || Number(String(a.key) > String(b.key)) - Number(String(a.key) < String(b.key));
+const compare = (a: Placed, b: Placed): number =>
+  Number(a.row.unusedSeats) - Number(b.row.unusedSeats) || inOrder(a.place, b.place);
+
+interface Paging {
+  limit: number | undefined;
+  cursor: string | undefined;
+}
 
 /** The rows of a page, and where the next one begins. */
-function pageOf(
-  rows: readonly BreakdownRow[],
-  { limit, cursor }: { limit?: number | undefined; cursor?: string | undefined },
-) {
+function pageOf(rows: readonly Placed[], { limit, cursor }: Paging): { page: Placed[]; nextCursor: string | null } {
   const after = readCursor(cursor, placeSchema);
-  const rest = after === null ? rows : rows.filter((row) => isAfter(row, after));
+  const sorted = rows.toSorted(compare);
+  const rest =
+    after === null ? sorted : sorted.filter(({ row, place }) => row.unusedSeats || inOrder(place, after) > 0);
   const page = limit === undefined ? rest : rest.slice(0, limit);
   const last = page.at(-1);
-  return { page, nextCursor: last !== undefined && page.length < rest.length ? cursorOf({ ...placeOf(last) }) : null };
+  return { page, nextCursor: last !== undefined && page.length < rest.length ? cursorOf(last.place) : null };
 }
 
 export const byAgentRoute = reportRoute({
@@ -117,13 +126,16 @@ const breakdownAt = (paths: readonly string[], choices: readonly [Dimension, ...
     answerTo: async (asked, { by, limit, cursor, ...options }) => {
       const { rows, suppressed: left } = await rowsBy(asked, by);
       const isTable = (options as { format?: string }).format === 'csv';
-      const { page, nextCursor } = pageOf(rows, { cursor, limit: isTable ? undefined : limit });
+      const { page, nextCursor } = pageOf(
+        rows.map((row) => placed(row, by, asked)),
+        { cursor, limit: isTable ? undefined : limit },
+      );
       return {
         ...shownSpan(periodOf(asked.range).range),
         by,
         suppressed: left,
         total: rows.length,
-        rows: page.map((one) => shownRow(one, by, asked)),
+        rows: page.map(({ row: one }) => shownRow(one, by, asked)),
         nextCursor,
       };
     },

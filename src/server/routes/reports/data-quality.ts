@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DATA_QUALITY_METRICS, dataQuality } from '../../../reports/data-quality.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { described, shownSpan, shownTime, span } from './answer.ts';
-import { personShape, shownPerson } from './person.ts';
+import { byShownName, personShape, shownPerson } from './person.ts';
 import { shownHere } from './organization-view.ts';
 import { reportRoute } from './report-route.ts';
 
@@ -51,7 +51,10 @@ export const dataQualityRoute = reportRoute({
       unpricedModels: unpricedModels.filter(({ model }) => isShown(model)),
       silentSeats: asked.anonymous
         ? []
-        : silentSeats.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),
+        : byShownName(
+            silentSeats.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),
+            asked,
+          ),
       otherLogins:
         asked.anonymous || asked.sight.pseudonymous
           ? []
@@ -62,11 +65,15 @@ export const dataQualityRoute = reportRoute({
       })),
       rows: asked.anonymous
         ? []
-        : rows.map(({ person, lastMs, ...one }) => ({
-            ...shownPerson(person, asked),
-            ...one,
-            lastAt: shownTime(lastMs),
-          })),
+        : byShownName(
+            rows.map(({ person, lastMs, ...one }) => ({
+              ...shownPerson(person, asked),
+              ...one,
+              lastAt: shownTime(lastMs),
+            })),
+            asked,
+            (a, b) => Date.parse(a.lastAt ?? '') - Date.parse(b.lastAt ?? ''),
+          ),
     };
   },
   rowsOf: ({ rows }) => rows,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { METRICS } from '../../../reports/definitions.ts';
-import { filterValues } from '../../../reports/filter-values.ts';
+import { MOST_CHOICES, filterValues } from '../../../reports/filter-values.ts';
 import { reportRoute } from './report-route.ts';
 
 const metric = z.object({
@@ -40,6 +40,7 @@ export const filtersRoute = reportRoute({
     ...{ assistant: values, organization: values, model: values, project: values, repository: values },
     ...{ agent: values, user: values, team: values, department: values },
     names: z.record(z.string(), z.string()).describe('What people are called, by user'),
+    cut: z.array(z.string()).describe(`Kinds that have more: of each the first ${MOST_CHOICES} are listed`),
   }),
   row: choice,
   // Of no filter: what it lists is what of at least five people there is.
@@ -54,10 +55,13 @@ export const filtersRoute = reportRoute({
     });
     return {
       ...(found as { [Name in keyof typeof found]: string[] }),
-      user: user.map(asked.sight.shown),
+      // In the order of addresses pseudonyms would tell whose they are.
+      user: asked.sight.pseudonymous ? user.map(asked.sight.shown).sort() : user.map(asked.sight.shown),
       names: Object.fromEntries(names),
+      // One that has just so many is taken for one that has more.
+      cut: Object.entries(found).flatMap(([kind, list]) => (list.length < MOST_CHOICES ? [] : [kind])),
     };
   },
-  rowsOf: ({ names: _, ...lists }) =>
+  rowsOf: ({ names: _, cut: __, ...lists }) =>
     Object.entries(lists).flatMap(([dimension, all]) => all.map((value) => ({ dimension, value }))),
 });

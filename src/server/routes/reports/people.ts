@@ -8,7 +8,7 @@ import { summary } from '../../../reports/summary.ts';
 import { ServerError } from '../../errors.ts';
 import { figures, period, shownFigures, shownSpan, shownTime, span, trend } from './answer.ts';
 import { cursorOf, limitShape, readCursor } from './page.ts';
-import { personShape, shownPerson } from './person.ts';
+import { byShownName, personShape, shownPerson } from './person.ts';
 import type { Asked } from './question.ts';
 import { personOf } from './question.ts';
 import { reportRoute } from './report-route.ts';
@@ -186,13 +186,20 @@ export const leaderboardRoute = reportRoute({
   answerTo: async (asked, { sort, limit }) => {
     refuseNames(asked);
     const rows = await leaderboard(asked, sort);
+    const by = sort === 'cost' ? 'costMicros' : sort;
     const { range } = periodOf(asked.range);
     const days = Math.round((range.toMs - range.fromMs) / TITLE_DAYS);
     return {
       title: `AI Coding Usage Leaderboard (${days === 1 ? 'one day' : `${days} days`})`,
       ...shownSpan(range),
       total: rows.length,
-      rows: rows.slice(0, limit).map(({ person, ...one }) => ({ ...one, ...shownPerson(person, asked) })),
+      rows: byShownName(
+        rows.map(({ person, ...one }) => ({ ...one, ...shownPerson(person, asked) })),
+        asked,
+        (a, b) => b[by] - a[by],
+      )
+        .slice(0, limit)
+        .map((one, i) => ({ ...one, rank: i + 1 })),
     };
   },
   rowsOf: ({ rows }) =>

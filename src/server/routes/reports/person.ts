@@ -19,3 +19,16 @@ export function shownPerson(person: string | null, { sight, context }: Asked) {
     department: details?.department ?? null,
   };
 }
+
+/**
+ * A list that is in the order of names, where it is in no other, in the order of what is shown of them: pseudonyms in
+ * the order of addresses would tell whose they are.
+ */
+export function byShownName<Row extends { user: string | null }>(
+  rows: readonly Row[],
+  { sight }: Pick<Asked, 'sight'>,
+  first: (a: Row, b: Row) => number = () => 0,
+): Row[] {
+  if (!sight.pseudonymous) return [...rows];
+  return rows.toSorted((a, b) => first(a, b) || (String(a.user) < String(b.user) ? -1 : 1));
+}

@@ -3,7 +3,7 @@ import { periodOf } from '../../../reports/period.ts';
 import { PULL_REQUEST_METRICS, pullRequests } from '../../../reports/pull-requests.ts';
 import { isSmall } from '../../../reports/small-groups.ts';
 import { described, missing, shownSpan, span } from './answer.ts';
-import { personShape, shownPerson } from './person.ts';
+import { byShownName, personShape, shownPerson } from './person.ts';
 import { orWithheld } from './organization-view.ts';
 import { reportRoute } from './report-route.ts';
 
@@ -38,7 +38,13 @@ export const pullRequestsRoute = reportRoute({
       ...shownSpan(periodOf(asked.range).range),
       figures: mayShow(authors[0]) ? now : null,
       previous: mayShow(authors[1]) ? previous : null,
-      rows: asked.anonymous ? [] : rows.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),
+      rows: asked.anonymous
+        ? []
+        : byShownName(
+            rows.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),
+            asked,
+            (a, b) => b.merged - a.merged || b.costMicros - a.costMicros,
+          ),
       missing: lacking,
     };
   },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { periodOf } from '../../../reports/period.ts';
 import { SEGMENTS, SEGMENT_METRICS, segments } from '../../../reports/segments.ts';
 import { missing, shownSpan, span } from './answer.ts';
-import { personShape, shownPerson } from './person.ts';
+import { byShownName, personShape, shownPerson } from './person.ts';
 import { reportRoute } from './report-route.ts';
 
 const meaning = SEGMENT_METRICS.map(({ title, definition }) => `${title}: ${definition}`).join(' ');
@@ -38,7 +38,11 @@ export const segmentsRoute = reportRoute({
       medianOutput: medians.output,
       rows: asked.anonymous
         ? []
-        : rows.map(({ person, spend, ...one }) => ({ ...shownPerson(person, asked), ...one, costMicros: spend })),
+        : byShownName(
+            rows.map(({ person, spend, ...one }) => ({ ...shownPerson(person, asked), ...one, costMicros: spend })),
+            asked,
+            (a, b) => Number(a.idle) - Number(b.idle),
+          ),
       missing: lacking,
     };
   },

@@ -49,6 +49,14 @@ function withoutFew(points: readonly Point[]): Point[] {
   }
 }
 
+/** Series by what is shown of them, the rest last; the points of each stay in their order. */
+const inOrderOf =
+  (nameOf: (point: Point) => string | null) =>
+  (a: Point, b: Point): number => {
+    const [one, other] = [String(nameOf(a)), String(nameOf(b))];
+    return Number(a.rest) - Number(b.rest) || (one === other ? 0 : one < other ? -1 : 1);
+  };
+
 const isEmpty = ({ figures: { totalRequests, uniqueUsers } }: Point): boolean => !totalRequests && !uniqueUsers;
 const NONE: Figures = Object.fromEntries(FIGURES.map(({ key }) => [key, null]));
 
@@ -96,6 +104,7 @@ export const timeseriesRoute = reportRoute({
     const points = asked.anonymous ? withoutFew(all) : all;
     const { range } = periodOf(asked.range);
     const nameOf = ({ key, rest }: Point) => (by === 'user' && key !== null && !rest ? asked.sight.shown(key) : key);
+    if (by === 'user' && asked.sight.pseudonymous) points.sort(inOrderOf(nameOf));
     return {
       ...shownSpan(range),
       tz: range.tz,

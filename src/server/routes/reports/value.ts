@@ -5,7 +5,7 @@ import { FORECAST_METRICS, forecast } from '../../../reports/forecast.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { VALUE_METRICS, value } from '../../../reports/value.ts';
 import { described, figures, missing, shownFigures, shownSpan, shownTime, span } from './answer.ts';
-import { personShape, shownPerson } from './person.ts';
+import { byShownName, personShape, shownPerson } from './person.ts';
 import { orWithheld, requireGroup, shownHere } from './organization-view.ts';
 import { reportRoute } from './report-route.ts';
 
@@ -56,14 +56,22 @@ export const valueRoute = reportRoute({
         .map(({ assistant, figures: its }) => ({ assistant, ...shownFigures(its) })),
       seats: asked.anonymous
         ? []
-        : found.seats.map(({ person, lastMs, ...one }) => ({
-            ...shownPerson(person, asked),
-            ...one,
-            lastAt: shownTime(lastMs),
-          })),
+        : byShownName(
+            found.seats.map(({ person, lastMs, ...one }) => ({
+              ...shownPerson(person, asked),
+              ...one,
+              lastAt: shownTime(lastMs),
+            })),
+            asked,
+            (a, b) => b.monthlyMicros - a.monthlyMicros,
+          ),
       declining: asked.anonymous
         ? []
-        : found.declining.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),
+        : byShownName(
+            found.declining.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),
+            asked,
+            (a, b) => b.activeDaysBefore - b.activeDays - (a.activeDaysBefore - a.activeDays),
+          ),
       missing: found.missing,
     };
   },
