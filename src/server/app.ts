@@ -165,7 +165,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     },
     transform: describeRoute,
   });
-  const limits = { maxBytes: maxBodyBytes, budget, idleMs: bodyIdleMs };
+  const limits = { maxBytes: maxBodyBytes, idleMs: bodyIdleMs };
   await app.register(otlpRoutes, { store, budget, metrics, now, limits, gate });
   await app.register(resolveKeyRoute);
   await app.register(recordRoutes, { store });

@@ -2,24 +2,43 @@ import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { ServerError } from './errors.ts';
 
+/** What a key may hold of what there is for all: one with large or slow bodies must not keep all others out. */
+const SHARE = 3 / 4;
+
+/** Memory from which is taken, and to which is given back. */
+export interface Budget {
+  /** @throws ServerError `unavailable` */
+  take: (bytes: number) => void;
+  give: (bytes: number) => void;
+}
+
 /** Bytes of request bodies held in memory at once, over all requests; whoever would exceed it comes again later. */
 export class ByteBudget {
   readonly #total: number;
   #held = 0;
+  readonly #heldBy = new Map<string, number>();
 
   constructor(total: number) {
     this.#total = total;
   }
 
-  /** @throws ServerError `unavailable` */
-  take(bytes: number): void {
-    if (this.#held + bytes > this.#total)
-      throw new ServerError('unavailable', 'too many bytes are being received at once; send this again later');
-    this.#held += bytes;
-  }
-
-  give(bytes: number): void {
-    this.#held -= bytes;
+  /** As it is for one key. */
+  of(key: string): Budget {
+    return {
+      take: (bytes) => {
+        const mine = (this.#heldBy.get(key) ?? 0) + bytes;
+        if (this.#held + bytes > this.#total || mine > this.#total * SHARE)
+          throw new ServerError('unavailable', 'too many bytes are being received at once; send this again later');
+        this.#held += bytes;
+        this.#heldBy.set(key, mine);
+      },
+      give: (bytes) => {
+        this.#held -= bytes;
+        const mine = (this.#heldBy.get(key) ?? 0) - bytes;
+        if (mine > 0) this.#heldBy.set(key, mine);
+        else this.#heldBy.delete(key);
+      },
+    };
   }
 
   get heldBytes(): number {
@@ -30,7 +49,7 @@ export class ByteBudget {
 export interface BodyLimits {
   /** The most bytes of one body, on the wire and after decompression. */
   maxBytes: number;
-  budget: ByteBudget;
+  budget: Budget;
   /** A sender that stalls for so long is cut off. */
   idleMs: number;
 }
@@ -50,7 +69,7 @@ function encodingOf(request: IncomingMessage): 'identity' | 'gzip' {
  * Refuses what the headers alone show to be too much, or in a compression that is not known: before a byte is read.
  * @throws ServerError `tooLarge`, `unsupportedType`
  */
-export function checkBodyHeaders(request: IncomingMessage, { maxBytes }: BodyLimits): void {
+export function checkBodyHeaders(request: IncomingMessage, { maxBytes }: Pick<BodyLimits, 'maxBytes'>): void {
   encodingOf(request);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }

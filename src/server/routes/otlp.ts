@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { encodeEmptyResponse, encodeLogsResponse, encodeStatus } from '../../otlp/encode-response.ts';
 import type { OtlpForm } from '../../otlp/media-type.ts';
 import { MEDIA_TYPES, formOf } from '../../otlp/media-type.ts';
-import type { BodyLimits } from '../body.ts';
+import type { BodyLimits, ByteBudget } from '../body.ts';
 import { checkBodyHeaders, discardRest, withBody } from '../body.ts';
 import { ServerError } from '../errors.ts';
 import { answerFailure } from '../report-error.ts';
@@ -30,11 +30,14 @@ const RPC_CODES: Readonly<Record<ServerError['code'], number>> = {
   unavailable: 14,
 };
 
+interface OtlpDependencies extends Omit<IngestDependencies, 'budget'> {
+  limits: Omit<BodyLimits, 'budget'>;
+  budget: ByteBudget;
+  gate: FairGate;
+}
+
 /** OTLP over HTTP: logs are taken in; metrics and traces repeat what logs say, and are answered and dropped. */
-export async function otlpRoutes(
-  app: FastifyInstance,
-  options: IngestDependencies & { limits: BodyLimits; gate: FairGate },
-): Promise<void> {
+export async function otlpRoutes(app: FastifyInstance, options: OtlpDependencies): Promise<void> {
   // Bodies are read by the handlers, which know the limits and the compression.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
@@ -56,6 +59,10 @@ export async function otlpRoutes(
     );
   });
 
+  const limitsOf = (request: FastifyRequest): BodyLimits => ({
+    ...options.limits,
+    budget: options.budget.of(callerOf(request).keyId),
+  });
   /** A body is read only once there is room for it: until then it waits with its sender. */
   const throughGate = <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> => {
     const gone = new AbortController();
@@ -67,14 +74,15 @@ export async function otlpRoutes(
   const logs = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const form = requireForm(request);
     const { org } = callerOf(request);
+    const limits = limitsOf(request);
     const { processed, rejected } = await throughGate(request, () =>
-      withBody(request.raw, options.limits, (body) => ingestLogs(body, form, org, options)),
+      withBody(request.raw, limits, (body) => ingestLogs(body, form, org, { ...options, budget: limits.budget })),
     );
     return send(reply, form, encodeLogsResponse({ processedEvents: processed, rejected }, form));
   };
   const dropped = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const form = requireForm(request);
-    await throughGate(request, () => withBody(request.raw, options.limits, async () => undefined));
+    await throughGate(request, () => withBody(request.raw, limitsOf(request), async () => undefined));
     return send(reply, form, encodeEmptyResponse(form));
   };
   const described = (summary: string) => ({

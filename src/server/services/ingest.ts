@@ -5,7 +5,7 @@ import type { Rejected } from '../../otlp/log-record.ts';
 import type { OtlpForm } from '../../otlp/media-type.ts';
 import type { Store } from '../../store/store.ts';
 import { incompleteReason } from '../../usage/snapshot.ts';
-import type { ByteBudget } from '../body.ts';
+import type { Budget } from '../body.ts';
 import { ServerError } from '../errors.ts';
 import type { ServerMetrics } from '../metrics.ts';
 
@@ -18,7 +18,7 @@ export interface Ingested {
 export interface IngestDependencies {
   store: Store;
   /** What is made of a body counts against it too, until it is durable. */
-  budget: ByteBudget;
+  budget: Budget;
   metrics: ServerMetrics;
   now: () => number;
 }
