@@ -27,6 +27,8 @@ export class MeteringEndpoint {
   afterRequest: () => void = () => undefined;
   /** Models whose rows are refused. */
   refusedModels: string[] = [];
+  /** A request that holds such a row is refused as a whole. */
+  refusesWhole = false;
   /** More records than this are too many for one request. */
   maxRecords = Number.POSITIVE_INFINITY;
 
@@ -38,11 +40,17 @@ export class MeteringEndpoint {
     if (fault?.kind === 'reset') throw broken();
     const { records } = decodeLogs(Buffer.from(String(init?.body)), 'json');
     if (records.length > this.maxRecords) return new Response('{"message":"too large"}', { status: 413 });
+    if (this.refusesWhole && records.some((record) => this.#isRefused(record)))
+      return new Response('{"message":"bad model"}', { status: 400 });
     const answer = await this.#take(records);
     this.afterRequest();
     if (fault?.kind === 'lost-answer') throw broken();
     return new Response(answer, { status: 200 });
   };
+
+  #isRefused({ attributes }: LogRecord): boolean {
+    return this.refusedModels.includes(String(attributes.model));
+  }
 
   /** As a server does whose data is gone. */
   forget(): void {
@@ -50,7 +58,7 @@ export class MeteringEndpoint {
   }
 
   async #take(all: readonly LogRecord[]): Promise<string> {
-    const records = all.filter(({ attributes }) => !this.refusedModels.includes(String(attributes.model)));
+    const records = all.filter((record) => !this.#isRefused(record));
     const { events, snapshots, rejected } = eventsOf(records, 'acme');
     const known = this.knowsSnapshots ? snapshots : [];
     const incomplete = await this.table.writeBatch({ events, snapshots: known });

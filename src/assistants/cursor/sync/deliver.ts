@@ -51,8 +51,9 @@ function* batchesOf(hours: readonly HourRows[], { snapshotMs, batchSize }: Deliv
 }
 
 /** Delivers hours in their order; what came of each is in the result, nothing but an abort is thrown. */
-export async function deliver(hours: readonly HourRows[], options: DeliverOptions): Promise<Delivery> {
+export async function deliver(hours: readonly HourRows[], given: DeliverOptions): Promise<Delivery> {
   const delivery: Delivery = { acknowledged: [], refused: [], error: null };
+  const options = { ...given, send: patient(given.send) };
   const doubtful = new Set<HourRows>();
   try {
     for (const batch of batchesOf(hours, options)) {
@@ -69,6 +70,31 @@ export async function deliver(hours: readonly HourRows[], options: DeliverOption
     delivery.error = error;
   }
   return delivery;
+}
+
+/** After so many requests in a row, and none that was taken, the next would be refused too. */
+const ENOUGH_REFUSALS = 3;
+
+/** The endpoint will not have what is in it; of another request that says nothing. */
+const isAboutRows = ({ status }: DeliveryError, records: readonly OutgoingRecord[]): boolean =>
+  status === 400 || status === 422 || (status === 413 && records.length < 2);
+
+/** A request that is refused as a whole is one with rows that are: one odd row must not keep all others waiting. */
+function patient(send: Send): Send {
+  let refusals = 0;
+  let hasTaken = false;
+  return async (records) => {
+    try {
+      const answer = await send(records);
+      hasTaken = true;
+      return answer;
+    } catch (error) {
+      if (!(error instanceof DeliveryError) || !isAboutRows(error, records)) throw error;
+      refusals += 1;
+      if (!hasTaken && refusals >= ENOUGH_REFUSALS) throw error;
+      return { processedEvents: 0, rejected: { count: records.length, message: error.message } };
+    }
+  };
 }
 
 /** Sends an hour by itself, so that what the endpoint answers is about this hour. Null if it has everything. */

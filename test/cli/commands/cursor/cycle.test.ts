@@ -116,6 +116,35 @@ describe('a cycle', () => {
     expectExact();
   });
 
+  it('delivers the rest, and what is new, where the endpoint refuses the whole request that has an odd row in it', async () => {
+    world.cursor.rows = rows(30, 10 * MINUTE);
+    const odd = world.cursor.rows[20];
+    if (!odd) throw new Error('no rows');
+    odd.model = 'odd';
+    world.endpoint.refusedModels = ['odd'];
+    world.endpoint.refusesWhole = true;
+    for (const total of [30, 40]) {
+      world.nowMs += HOUR;
+      world.cursor.rows.push(...rows(total - 30, MINUTE));
+      const { error } = await world.cycle();
+      expect(error?.message).toMatch(/^the endpoint did not take all rows of 1 hour: .* answered 400: bad model/);
+      // Of the odd row's hour those are missing that went with it.
+      expect(world.found().length).toBeGreaterThanOrEqual(total - 6);
+    }
+    world.endpoint.refusedModels = [];
+    world.nowMs += MINUTE;
+    expect((await world.cycle()).error).toBeNull();
+    expectExact();
+  });
+
+  it('gives up at once on an endpoint that refuses everything', async () => {
+    world.cursor.rows = rows(100, 10 * MINUTE);
+    world.endpoint.faults = Array.from({ length: 50 }, () => ({ kind: 'status', status: 400 }));
+    const { error } = await world.cycle();
+    expect(error).toMatchObject({ status: 400 });
+    expect(world.endpoint.requests).toBeLessThan(10);
+  });
+
   it('sends smaller requests to an endpoint that asks for them', async () => {
     world.cursor.rows = rows(30, MINUTE);
     world.endpoint.maxRecords = 2;
