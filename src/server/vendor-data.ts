@@ -21,7 +21,7 @@ import { takeSeats } from './sync/take-seats.ts';
 
 export interface VendorDataOptions {
   store: Store;
-  people: Pick<People, 'log' | 'keys' | 'seats'>;
+  people: Pick<People, 'log' | 'keys' | 'seats' | 'viewOf'>;
   logger: FastifyBaseLogger;
   now: () => number;
   /** Vendors' keys and addresses, CRON_SECRET, the encryption key. */
@@ -59,7 +59,7 @@ export interface GivenConnection {
 
 export function openVendorData(options: VendorDataOptions): VendorData {
   const { store, people, logger, now, env, dataDirectory, fetch } = options;
-  const { log, keys, seats } = people;
+  const { log, keys, seats, viewOf } = people;
   let box: Promise<SecretBox> | null = null;
   const connections = new VendorConnections({
     log,
@@ -89,7 +89,11 @@ export function openVendorData(options: VendorDataOptions): VendorData {
       return sourceOf({ org, vendor, apiKey, settings, signal, storedOf }, world);
     },
     takeSeats: (org, holders) =>
-      takeSeats(seats, org, holders, { tier: connections.find(org, 'cursor').settings.tier, nowMs: now() }),
+      takeSeats(seats, org, holders, {
+        personFor: viewOf(org).personFor,
+        tier: connections.find(org, 'cursor').settings.tier,
+        nowMs: now(),
+      }),
     connected: () => connections.connected(),
   });
   const stop = new AbortController();

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ControlRecord } from '../../store/store.ts';
 import type { Assistant } from '../../usage/event.ts';
 import { findTier } from '../../usage/tiers.ts';
 import { ServerError } from '../errors.ts';
@@ -64,6 +65,11 @@ export class Seats {
       throw new ServerError('notFound', `${seat.email} has never held a seat of ${seat.assistant}`);
     const decide = (known: Holding | null): Holding => endHolding(known ?? { ...seat, spans: [] }, atMs);
     return this.holdings.change({ ...asking, basedOn: asking.version, key, decide });
+  }
+
+  /** Each version of a person's seats of an assistant, oldest first. */
+  history(org: string, seat: SeatOf): readonly ControlRecord[] {
+    return this.holdings.history(org, keyOf(seat));
   }
 
   async putPrice(asking: Asking, { assistant, tier: text, monthlyMicros }: SeatPrice): Promise<void> {
