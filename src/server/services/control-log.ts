@@ -78,6 +78,7 @@ export class ControlLog {
     const key = `${record.kind}\n${record.entityId}`;
     const versions = this.#versions.get(key) ?? [];
     // A reading that began earlier may end later than an appending, and the other way round.
+    if (versions[record.version - 1]?.version === record.version) return;
     if (versions.some(({ version }) => version === record.version)) return;
     if (versions.length === 0) {
       this.#versions.set(key, versions);

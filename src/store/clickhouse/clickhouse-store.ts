@@ -8,7 +8,7 @@ import type { ControlRecord, DirectoryRow, Pricer, Store, WriteBatch, Written } 
 import { StoreUnavailable } from '../store.ts';
 import { writeBatch } from './commit.ts';
 import type { Connection } from './connection.ts';
-import { appendControl, readControl } from './control.ts';
+import { ControlEntries, appendControl, readControl } from './control.ts';
 import { replaceDirectory } from './directory.ts';
 import { readObservations } from './observations.ts';
 import { readSettled } from './placed-rows.ts';
@@ -35,6 +35,7 @@ export class ClickhouseStore implements Store {
   readonly shared = true;
   readonly #connection: Connection;
   readonly #price: Pricer;
+  readonly #control: ControlEntries;
   readonly #writers: readonly CoalescingWriter<Writing>[];
   #next = 0;
   #appended: Promise<unknown> = Promise.resolve();
@@ -43,6 +44,7 @@ export class ClickhouseStore implements Store {
   constructor({ connection, price }: ClickhouseStoreOptions) {
     this.#connection = connection;
     this.#price = price;
+    this.#control = new ControlEntries(connection);
     this.#writers = Array.from(
       { length: WRITERS },
       () => new CoalescingWriter<Writing>({ commit: (items) => this.#commit(items), maxWeight: MAX_EVENTS_PER_COMMIT }),
@@ -78,13 +80,13 @@ export class ClickhouseStore implements Store {
 
   async readControl(): Promise<ControlRecord[]> {
     this.#refuseClosed();
-    return await readControl(this.#connection);
+    return await readControl(this.#control);
   }
 
   async appendControl(records: readonly ControlRecord[]): Promise<void> {
     this.#refuseClosed();
     // One after the other: those of one process need not be in each other's way.
-    const appending = this.#appended.then(() => appendControl(this.#connection, records));
+    const appending = this.#appended.then(() => appendControl(this.#connection, this.#control, records));
     this.#appended = appending.catch(() => undefined);
     await appending;
   }

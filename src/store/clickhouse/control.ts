@@ -22,25 +22,46 @@ const LOG_TABLE = { name: 'control_log', columns: ['slot', 'value'] };
 /** How often a call looks for another slot when many write at once. */
 const MOST_TRIES = 40;
 
-async function readLog(connection: Connection): Promise<Entry[]> {
-  const rows = await connection.rows<[string, string]>('SELECT slot, value FROM control_log FINAL ORDER BY slot');
-  return rows.map(([slot, value]) => ({
-    slot: Number(slot),
-    ...(JSON.parse(value) as Pick<Entry, 'token' | 'records'>),
-  }));
+/** The log as far as it has been read: what is in it stays as it is, so that only the rest is asked for. */
+export class ControlEntries {
+  readonly #connection: Connection;
+  readonly #known: Entry[] = [];
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** All of it, as it is now. */
+  async read(): Promise<readonly Entry[]> {
+    const rows = await this.#connection.rows<[string, string]>(
+      `SELECT slot, value FROM control_log FINAL WHERE slot > ${this.#last} ORDER BY slot`,
+    );
+    for (const [slot, value] of rows)
+      if (Number(slot) > this.#last)
+        this.#known.push({ slot: Number(slot), ...(JSON.parse(value) as Pick<Entry, 'token' | 'records'>) });
+    return this.#known;
+  }
+
+  get #last(): number {
+    return this.#known.at(-1)?.slot ?? 0;
+  }
 }
 
-export async function readControl(connection: Connection): Promise<ControlRecord[]> {
-  return (await readLog(connection)).flatMap(({ records }) => records);
+export async function readControl(entries: ControlEntries): Promise<ControlRecord[]> {
+  return (await entries.read()).flatMap(({ records }) => records);
 }
 
 /** @throws ControlConflict where the log has one of the versions, or a later one, already */
-export async function appendControl(connection: Connection, records: readonly ControlRecord[]): Promise<void> {
+export async function appendControl(
+  connection: Connection,
+  entries: ControlEntries,
+  records: readonly ControlRecord[],
+): Promise<void> {
   if (records.length === 0) return;
   const token = randomUUID();
   const mine = JSON.stringify({ token, records });
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const log = await readLog(connection);
+    const log = await entries.read();
     // Somebody else may have put it there, having found it half written.
     if (log.some((entry) => entry.token === token)) return;
     refuseKnown(records, log);
