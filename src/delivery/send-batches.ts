@@ -42,29 +42,40 @@ const isSendFailure = (error: unknown): error is SendFailure => error instanceof
 const endsAll = ({ retryable, status }: SendFailure): boolean =>
   retryable || status === null || [401, 403, 404].includes(status) || (status >= 300 && status < 400);
 
+/** One item may be why the whole request was refused; 413: they are too many. */
+const isAboutItems = ({ status }: SendFailure): boolean => status === 400 || status === 413 || status === 422;
+
+interface Run<T> {
+  options: BatchOptions<T>;
+  outcome: BatchOutcome;
+  /** Requests in a row of which nothing was taken, and how many of them say that none ever will be. */
+  refusals: number;
+  enough: number;
+}
+
 /**
  * Sends items in batches, a few at a time. Ends when all were tried, or when there is no point in going on; then the
  * requests under way are waited for. Nothing but an abort is thrown.
  */
 export async function sendBatches<T>(items: Iterable<T>, options: BatchOptions<T>): Promise<BatchOutcome> {
   const outcome: BatchOutcome = { delivered: 0, refused: [], error: null };
+  // On the way to one item that is refused there are as many halves as that, in each lane.
+  const halvings = Math.ceil(Math.log2(options.batchSize)) + 2;
+  const run: Run<T> = { options, outcome, refusals: 0, enough: halvings * options.inFlight };
   const batches = inBatches(items, options.batchSize);
-  let refusals = 0;
+  let empty = 0;
   let stopped = false;
 
   const sendOne = async (batch: readonly T[]): Promise<void> => {
-    let taken: number;
     try {
-      taken = await sendBatch(batch, options, outcome.refused);
+      empty = (await sendBatch(batch, run)) ? 0 : empty + 1;
     } catch (error) {
       stopped = true;
       if (!isSendFailure(error)) throw error;
       outcome.error ??= error;
       return;
     }
-    outcome.delivered += taken;
-    refusals = taken === 0 ? refusals + 1 : 0;
-    if (refusals >= ENOUGH_REFUSALS) stopped = true;
+    if (empty >= ENOUGH_REFUSALS || run.refusals >= run.enough) stopped = true;
   };
   const lane = async (): Promise<void> => {
     while (!stopped) {
@@ -89,31 +100,35 @@ function* inBatches<T>(items: Iterable<T>, size: number): Generator<T[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Returns how many were taken. */
-async function sendBatch<T>(batch: readonly T[], options: BatchOptions<T>, refused: Refusal[]): Promise<number> {
-  const refusal = await refusalOf(batch, options);
+/** Whether anything was taken. */
+async function sendBatch<T>(batch: readonly T[], run: Run<T>): Promise<boolean> {
+  const refusal = await refusalOf(batch, run);
   if (refusal === null) {
-    options.onDelivered(batch);
-    return batch.length;
+    run.options.onDelivered(batch);
+    run.outcome.delivered += batch.length;
+    return true;
   }
   if (refusal.count === batch.length) {
-    refused.push(refusal);
-    return 0;
+    run.outcome.refused.push(refusal);
+    return false;
   }
   // Which ones it was nobody says: the halves will show.
   const middle = Math.ceil(batch.length / 2);
-  const first = await sendBatch(batch.slice(0, middle), options, refused);
-  return first + (await sendBatch(batch.slice(middle), options, refused));
+  const first = await sendBatch(batch.slice(0, middle), run);
+  return (await sendBatch(batch.slice(middle), run)) || first;
 }
 
-/** Null where all was taken; a count of 0: too large, smaller ones may go. */
-async function refusalOf<T>(batch: readonly T[], { send }: BatchOptions<T>): Promise<Refusal | null> {
+/** Null where all was taken; a count of 0: less may go. */
+async function refusalOf<T>(batch: readonly T[], run: Run<T>): Promise<Refusal | null> {
   try {
-    const { count, message } = (await send(batch)).rejected;
+    const { count, message } = (await run.options.send(batch)).rejected;
+    run.refusals = count < batch.length ? 0 : run.refusals + 1;
     if (count === 0) return null;
     return { count: Math.min(count, batch.length), why: message || 'refused without a reason' };
   } catch (error) {
     if (!isSendFailure(error) || endsAll(error)) throw error;
-    return { count: error.status === 413 && batch.length > 1 ? 0 : batch.length, why: error.message };
+    run.refusals += 1;
+    const mayGoInParts = batch.length > 1 && isAboutItems(error) && run.refusals < run.enough;
+    return { count: mayGoInParts ? 0 : batch.length, why: error.message };
   }
 }

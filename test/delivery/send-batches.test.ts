@@ -93,15 +93,35 @@ describe('sending in batches', () => {
   });
 
   it('leaves out a batch that the endpoint will not have, and goes on', async () => {
-    const { outcome, delivered } = await send(numbers(50), (batch) => (batch.includes(25) ? refuse(400)() : taken));
+    const { outcome, delivered } = await send(numbers(50), (batch) => (batch.includes(25) ? refuse(500)() : taken));
     expect(delivered).toEqual(numbers(50).filter((item) => item < 20 || item >= 30));
-    expect(outcome).toMatchObject({ delivered: 40, refused: [{ count: 10, why: 'answered 400' }], error: null });
+    expect(outcome).toMatchObject({ delivered: 40, refused: [{ count: 10, why: 'answered 500' }], error: null });
   });
 
-  it('stops when one batch after the other is refused', async () => {
-    const { outcome, requests } = await send(numbers(1000), refuse(400));
-    expect(requests.length).toBeLessThan(10);
+  it.each([400, 422])('leaves out an item, and no other, for which a whole batch is answered %i', async (status) => {
+    const bad = new Set([0, 9, 10, 20, 25, 26]);
+    const { outcome, delivered } = await send(numbers(50), (batch) =>
+      batch.some((item) => bad.has(item)) ? refuse(status)() : taken,
+    );
+    expect(delivered).toEqual(numbers(50).filter((item) => !bad.has(item)));
+    expect(outcome).toMatchObject({ delivered: 44, error: null });
+    expect(outcome.refused).toEqual(Array(6).fill({ count: 1, why: `answered ${status}` }));
+  });
+
+  it.each([400, 500])('stops when one batch after the other is answered %i', async (status) => {
+    const { outcome, requests } = await send(numbers(10_000), refuse(status), { batchSize: 100 });
+    expect(requests.length).toBeLessThan(60);
     expect(outcome.delivered).toBe(0);
+  });
+
+  it('counts what was taken of a batch before the endpoint went away', async () => {
+    let requests = 0;
+    const { outcome, delivered } = await send(numbers(10), () => {
+      requests += 1;
+      return requests === 1 ? refuse(413)() : requests === 2 ? taken : refuse(503, true)();
+    });
+    expect(delivered).toEqual(numbers(5));
+    expect(outcome).toMatchObject({ delivered: 5, error: { status: 503 } });
   });
 
   it.each([
