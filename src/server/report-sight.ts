@@ -10,6 +10,9 @@ import { REAL_NAMES, pseudonymOf, visibilityOf } from './visibility.ts';
 /** So many pseudonyms that were shown can be asked for again. */
 const MOST_REMEMBERED = 100_000;
 
+/** No actor is called so. */
+const NOBODY = 'person-';
+
 export interface SightDependencies {
   people: Pick<People, 'viewOf' | 'sessions'>;
   query: Query;
@@ -33,7 +36,9 @@ export function reportSight({ people, query, now, more }: SightDependencies): Re
       shown: (person) => (person === self ? person : pseudonym(person)),
       actual: (text) => {
         const known = remembered(text);
-        if (known !== null || !text.startsWith('person-')) return known ?? text;
+        if (known !== null) return known;
+        // Whoever could ask by address would learn whose pseudonym is whose.
+        if (!text.startsWith('person-')) return self !== null && personOf(text) === self ? self : NOBODY;
         // A link that is older than this process: of the roster's people it can still be told.
         for (const { email } of viewOf(org).members) pseudonym(personOf(email));
         return remembered(text) ?? text;

@@ -64,3 +64,16 @@ it.each([
   expect(Buffer.from(nextCursor ?? '', 'base64url').toString()).not.toContain('@');
   for (const name of NAMES) expect(body).not.toContain(`${name}@`);
 });
+
+it('nobody but oneself is found by an address', async () => {
+  const ask = async (user: string) => {
+    const headers = { 'x-api-key': await server.key('manager', 'acme', 'ada@acme.com') };
+    const { body } = await server.app.inject({ url: `/api/v1/acme/summary?${WHOLE}&user=${user}`, headers });
+    const one = await server.app.inject({ url: `/api/v1/acme/users/${user}?${WHOLE}`, headers });
+    return [(JSON.parse(body) as { totalRequests: number }).totalRequests, one.statusCode];
+  };
+  expect(await ask('ada@acme.com')).toEqual([1, 200]);
+  expect(await ask('email:ada@acme.com')).toEqual([1, 200]);
+  expect(await ask('bob@acme.com')).toEqual([0, 404]);
+  expect(await ask('email:bob@acme.com')).toEqual([0, 404]);
+});
