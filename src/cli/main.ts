@@ -17,5 +17,7 @@ export async function main(binary: string): Promise<void> {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
+  // With nobody to talk to, the work goes on.
+  process.stderr.on('error', () => undefined);
   process.exitCode = await runBinary(binary, process.argv.slice(2), createContext(stop.signal));
 }

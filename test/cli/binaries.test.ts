@@ -60,6 +60,17 @@ describe.each(Object.keys(BINARIES))('%s', (name) => {
   });
 });
 
+it('a command does its work though nobody listens to what it says beside it', async () => {
+  // Says that the folder holds no history.
+  const env = { PATH: process.env.PATH, HOME: '/nonexistent', CLAUDE_CONFIG_DIR: '/nonexistent' };
+  const child = spawn(process.execPath, [fileOf('revenium-metering'), 'backfill', '--dry-run', '--json'], { env });
+  child.stderr.destroy();
+  let out = '';
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ files: 0 })]);
+});
+
 describe('every binary of the package', () => {
   it('has a row', () => {
     expect(Object.keys(manifest.bin).sort()).toEqual(Object.keys(BINARIES).sort());
