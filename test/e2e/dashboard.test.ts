@@ -191,6 +191,23 @@ describe('filters', () => {
     expect(addressOf(page)).toBe('/models?range=7d&assistant=cursor');
   });
 
+  it('mark figures of the filters before as such', async () => {
+    const page = await visitAsAdmin('/overview');
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/analytics/**', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: /^Period/ }).click();
+    await page.getByRole('button', { name: 'Last 7 days' }).click();
+    await page.locator('.headlines[aria-busy=true]').waitFor();
+    answer();
+    await settled(page);
+    const week = await summaryOf('from=2026-11-10');
+    expect(await headline(page, 'activeDays')).toBe(String(week.activeDays));
+  });
+
   it('take a range of one’s own', async () => {
     const page = await visitAsAdmin('/overview');
     await page.getByRole('button', { name: /^Period/ }).click();
@@ -282,6 +299,25 @@ describe('the organisation view', () => {
     const trend = page.getByRole('region', { name: 'Over time', exact: true });
     expect(await trend.locator('.panel-foot a').first().getAttribute('href')).not.toContain('by=');
     await trend.getByText('fewer than five people').waitFor();
+  });
+
+  it('names nobody, by no page and no filter, and says of nobody that all is well', async () => {
+    const page = await visitAsAdmin('/models?user=email%3Adev1%40acme.com');
+    await page.getByRole('group', { name: 'View' }).getByRole('button', { name: 'Organisation' }).click();
+    await settled(page);
+    expect(addressOf(page)).toBe('/models?view=organization');
+    for (const address of [
+      '/models?view=organization&user=email%3Adev1%40acme.com',
+      '/user?view=organization&id=email%3Adev1%40acme.com',
+      '/data-quality?view=organization',
+      '/value?view=organization',
+    ]) {
+      await page.goto(address);
+      await settled(page);
+      const text = (await page.locator('main').textContent()) ?? '';
+      expect({ address, failed: await page.locator('[role=alert]').count() }).toEqual({ address, failed: 0 });
+      expect(text).not.toMatch(/dev1|Every seat has sent|No day stands out/);
+    }
   });
 });
 

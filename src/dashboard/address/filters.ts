@@ -81,6 +81,10 @@ export const withPreset = (preset: Preset): Changes => ({
   to: null,
 });
 
+/** The organisation view knows no person to narrow anything to. */
+export const dimensionsOf = ({ view }: Pick<Filters, 'view'>): readonly (readonly [Dimension, string])[] =>
+  DIMENSIONS.filter(([name]) => name !== 'user' || view === 'user');
+
 /** Days of a preset, counted from today; null for hours. */
 const daysOfPreset = (preset: Preset): number | null => (preset === '24h' ? null : PRESET_DAYS[preset]);
 
@@ -108,6 +112,6 @@ export function reportParams(filters: Filters, nowMs: number): URLSearchParams {
   const params = new URLSearchParams(rangeParams(filters, nowMs));
   if (filters.tz !== 'UTC') params.set('tz', filters.tz);
   if (filters.view === 'organization') params.set('view', 'organization');
-  for (const [name] of DIMENSIONS) for (const value of filters.values[name]) params.append(name, value);
+  for (const [name] of dimensionsOf(filters)) for (const value of filters.values[name]) params.append(name, value);
   return params;
 }

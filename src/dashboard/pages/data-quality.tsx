@@ -1,3 +1,5 @@
+import { useAddress } from '../address/address.ts';
+import { filtersOf } from '../address/filters.ts';
 import type { Row } from '../api/figures.ts';
 import { textOf } from '../api/figures.ts';
 import { useNames } from '../api/filter-values.ts';
@@ -24,6 +26,8 @@ const keyOf = (row: Row, i: number): string =>
 /** How far the figures can be relied on. */
 export default function DataQuality() {
   const report = useReport<Quality>('data-quality');
+  // Who it is about is withheld in the organisation view, which is not to say that there is nobody.
+  const isNamed = filtersOf(useAddress()).view === 'user';
   const names = useNames((report.query.data?.otherLogins.length ?? 0) > 0);
   const whoOf = (row: Row): string => names[textOf(row, 'user') ?? ''] ?? personName(textOf(row, 'user'));
   return (
@@ -37,39 +41,43 @@ export default function DataQuality() {
           { metric: 'unattributedShare', title: 'Unattributed', missing: 'no requests' },
         ]}
       />
-      <ListPanel
-        title="By person and assistant"
-        report={report}
-        metric="longestGapDays"
-        noun="person and assistant"
-        rows={({ rows }) => rows}
-        rowKey={keyOf}
-        sortParam="quality-sort"
-        sort="lastAt"
-        columns={[
-          personColumn(),
-          assistant,
-          agoColumn('lastAt', 'Last event'),
-          figureColumn('requests', 'Requests'),
-          figureColumn('activeDays'),
-          figureColumn('longestGapDays', 'Longest gap, days'),
-          figureColumn('partialShare', 'Partial'),
-          figureColumn('unpricedShare', 'Unpriced'),
-        ]}
-      />
-      <ListPanel
-        title="Seats with no telemetry"
-        report={report}
-        definition="Seats whose holder has sent nothing in the period. Often a machine that is not set up yet; a message helps more than a report."
-        rows={({ silentSeats }) => silentSeats}
-        rowKey={keyOf}
-        sortParam="silent-sort"
-        noun="seat"
-        csv={false}
-        size="half"
-        empty={{ title: 'Every seat has sent something' }}
-        columns={[personColumn(), assistant, textColumn<Row>('plan', 'Plan', (row) => textOf(row, 'plan'))]}
-      />
+      {isNamed && (
+        <ListPanel
+          title="By person and assistant"
+          report={report}
+          metric="longestGapDays"
+          noun="person and assistant"
+          rows={({ rows }) => rows}
+          rowKey={keyOf}
+          sortParam="quality-sort"
+          sort="lastAt"
+          columns={[
+            personColumn(),
+            assistant,
+            agoColumn('lastAt', 'Last event'),
+            figureColumn('requests', 'Requests'),
+            figureColumn('activeDays'),
+            figureColumn('longestGapDays', 'Longest gap, days'),
+            figureColumn('partialShare', 'Partial'),
+            figureColumn('unpricedShare', 'Unpriced'),
+          ]}
+        />
+      )}
+      {isNamed && (
+        <ListPanel
+          title="Seats with no telemetry"
+          report={report}
+          definition="Seats whose holder has sent nothing in the period. Often a machine that is not set up yet; a message helps more than a report."
+          rows={({ silentSeats }) => silentSeats}
+          rowKey={keyOf}
+          sortParam="silent-sort"
+          noun="seat"
+          csv={false}
+          size="half"
+          empty={{ title: 'Every seat has sent something' }}
+          columns={[personColumn(), assistant, textColumn<Row>('plan', 'Plan', (row) => textOf(row, 'plan'))]}
+        />
+      )}
       <ListPanel
         title="Models without a price"
         report={report}
@@ -88,29 +96,31 @@ export default function DataQuality() {
           figureColumn('requests', 'Requests'),
         ]}
       />
-      <ListPanel
-        title="Other logins"
-        report={report}
-        definition="People whose assistant is signed in with another address than the one that their usage is attributed to: a private account, or one shared by several."
-        note="The assistant is signed in with another address than the one that usage is attributed to."
-        rows={({ otherLogins }) => otherLogins}
-        rowKey={keyOf}
-        sortParam="login-sort"
-        noun="login"
-        csv={false}
-        size="half"
-        empty={{ title: 'Logins and addresses agree' }}
-        columns={[
-          {
-            id: 'user',
-            title: 'Attributed to',
-            value: whoOf,
-            cell: (row) => <Person actor={textOf(row, 'user')} name={whoOf(row)} />,
-          },
-          textColumn<Row>('login', 'Signed in as', (row) => textOf(row, 'login')),
-          dayColumn<Row>('lastDate', 'Last'),
-        ]}
-      />
+      {isNamed && (
+        <ListPanel
+          title="Other logins"
+          report={report}
+          definition="People whose assistant is signed in with another address than the one that their usage is attributed to: a private account, or one shared by several."
+          note="The assistant is signed in with another address than the one that usage is attributed to."
+          rows={({ otherLogins }) => otherLogins}
+          rowKey={keyOf}
+          sortParam="login-sort"
+          noun="login"
+          csv={false}
+          size="half"
+          empty={{ title: 'Logins and addresses agree' }}
+          columns={[
+            {
+              id: 'user',
+              title: 'Attributed to',
+              value: whoOf,
+              cell: (row) => <Person actor={textOf(row, 'user')} name={whoOf(row)} />,
+            },
+            textColumn<Row>('login', 'Signed in as', (row) => textOf(row, 'login')),
+            dayColumn<Row>('lastDate', 'Last'),
+          ]}
+        />
+      )}
       <ListPanel
         title="Vendor syncs"
         report={report}

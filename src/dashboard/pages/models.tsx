@@ -43,14 +43,7 @@ export default function Models() {
           'unpricedRequests',
         ]}
       />
-      <BreakdownPanel
-        title="Agents"
-        by="agent"
-        one="Agent"
-        bar="totalRequests"
-        figures={['totalTokens', 'costMicros']}
-        size="half"
-      />
+      <BreakdownPanel title="Agents" by="agent" one="Agent" bar="totalRequests" figures={['costMicros']} size="half" />
       <BreakdownPanel
         title="Assistants"
         by="assistant"

@@ -1,4 +1,5 @@
 import { useAddress } from '../address/address.ts';
+import { filtersOf } from '../address/filters.ts';
 import { useReport } from '../api/report.ts';
 import { longDay } from '../format/calendar.ts';
 import { figureLine } from '../format/figure.ts';
@@ -20,11 +21,22 @@ interface Person {
 
 /** One person: history, models, agents, sessions. */
 export default function User() {
-  const id = useAddress().params.get('id') ?? '';
-  const report = useReport<Person>(`users/${encodeURIComponent(id)}`, { extra: { user: null }, enabled: id !== '' });
+  const address = useAddress();
+  const id = address.params.get('id') ?? '';
+  const { view } = filtersOf(address);
+  const report = useReport<Person>(`users/${encodeURIComponent(id)}`, {
+    extra: { user: null },
+    enabled: id !== '' && view === 'user',
+  });
   const { data } = report.query;
   const extra = { user: id };
   const place = [data?.team, data?.department].filter((text) => typeof text === 'string').join(', ');
+  if (view === 'organization')
+    return (
+      <Page title="Person">
+        <Empty title="The organisation view names nobody" text="Choose People beside the period to see them." />
+      </Page>
+    );
   if (id === '')
     return (
       <Page title="Person">
@@ -80,7 +92,7 @@ export default function User() {
         by="agent"
         one="Agent"
         bar="totalRequests"
-        figures={['totalTokens', 'costMicros']}
+        figures={['costMicros']}
         extra={extra}
         size="half"
       />

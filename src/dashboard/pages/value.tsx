@@ -100,7 +100,7 @@ export default function ValuePage() {
           size="half"
         />
       )}
-      <Anomalies />
+      {view === 'user' && <Anomalies />}
     </Page>
   );
 }
@@ -160,6 +160,7 @@ function ForecastPanel() {
       rowKey={({ date }) => date}
       sortParam="month-sort"
       noun="day"
+      empty={{ title: 'Day by day it is told in the view of people only' }}
       columns={[
         dayColumn<Forecast['days'][number]>('date'),
         figureColumn('meteredMicros'),

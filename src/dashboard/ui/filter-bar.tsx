@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Address } from '../address/address.ts';
 import { navigate, samePage, useAddress } from '../address/address.ts';
 import type { Dimension } from '../address/filters.ts';
-import { DIMENSIONS, filtersOf } from '../address/filters.ts';
+import { DIMENSIONS, dimensionsOf, filtersOf } from '../address/filters.ts';
 import { valueName } from '../format/names.ts';
 import { useFilterValues, useNames } from '../api/filter-values.ts';
 import { PeriodMenu } from './period-menu.tsx';
@@ -18,7 +18,9 @@ const VIEWS = [
 export function FilterBar() {
   const address = useAddress();
   const filters = filtersOf(address);
-  const chosen = DIMENSIONS.flatMap(([name, title]) => filters.values[name].map((value) => ({ name, title, value })));
+  const chosen = dimensionsOf(filters).flatMap(([name, title]) =>
+    filters.values[name].map((value) => ({ name, title, value })),
+  );
   const change = (changes: Parameters<typeof samePage>[1]) => navigate(samePage(address, { ...changes, page: null }));
   const names = useNames(filters.values.user.length > 0);
   const called = (name: Dimension, value: string): string =>
@@ -33,7 +35,7 @@ export function FilterBar() {
           label="View"
           options={VIEWS}
           value={filters.view}
-          choose={(view) => change({ view: view === 'user' ? null : view })}
+          choose={(view) => change(view === 'user' ? { view: null } : { view, user: null })}
         />
       </span>
       {chosen.map(({ name, title, value }) => (
@@ -73,7 +75,7 @@ function FilterMenu({ address, close }: { address: Address; close: () => void })
   const [dimension, setDimension] = useState<Dimension>('assistant');
   const [search, setSearch] = useState('');
   const { values, failed } = useFilterValues(dimension);
-  const dimensions = DIMENSIONS.filter(([name]) => name !== 'user' || filters.view === 'user');
+  const dimensions = dimensionsOf(filters);
   const chosen = filters.values[dimension];
   const names = useNames(dimension === 'user');
   const called = (value: string): string =>

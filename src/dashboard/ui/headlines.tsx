@@ -19,10 +19,10 @@ const LAST_WORD = /\S+$/;
 
 /** The figures of a page, each beside the same figure of the period before. */
 export function Headlines({ report, items }: { report: Report<object>; items: readonly Headline[] }) {
-  const { data, error, refetch } = report.query;
+  const { data, error, refetch, isPlaceholderData } = report.query;
   if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
   return (
-    <dl className="headlines" aria-busy={!data} data-api={report.url} data-count={items.length}>
+    <dl className="headlines" aria-busy={!data || isPlaceholderData} data-api={report.url} data-count={items.length}>
       {items.map(({ metric, title = metricTitle(metric), missing, definition }) => {
         const value = figureOf(data, metric);
         const before = data ? figureOf(previousOf(data), metric) : null;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
 import { useAddress } from '../address/address.ts';
-import { DIMENSIONS, filtersOf } from '../address/filters.ts';
+import { dimensionsOf, filtersOf } from '../address/filters.ts';
 import { useMinute } from '../api/clock.ts';
 import { useOrganization } from '../api/session.ts';
 import { moment } from '../format/calendar.ts';
@@ -44,7 +44,7 @@ function Printed() {
   const org = useOrganization();
   const now = moment(new Date(useMinute()).toISOString(), filters.tz);
   const names = useNames(filters.values.user.length > 0);
-  const chosen = DIMENSIONS.flatMap(([name, title]) =>
+  const chosen = dimensionsOf(filters).flatMap(([name, title]) =>
     filters.values[name].map(
       (value) => `${title}: ${(name === 'user' ? names[value] : undefined) ?? valueName(name, value)}`,
     ),

@@ -31,49 +31,53 @@ export default function TargetSettings() {
     );
   return (
     <SettingsPage lead="What the organisation wants to be held against">
-      <FormPanel
-        key={String(targets?.adoptionRate)}
-        title="Adoption"
-        note="The share of people with a seat who should use it. Leave it empty for none."
-        submit="Save"
-        size="half"
-        busy={putTarget.isPending}
-        error={putTarget.error}
-        send={({ percent }) =>
-          putTarget.mutate({
-            method: 'PUT',
-            path: 'targets',
-            body: { adoptionRate: percent === undefined ? null : Number(percent) / 100 },
-          })
-        }
-        {...(putTarget.isSuccess ? { result: <p role="status">Saved.</p> } : {})}
-      >
-        <Field
-          name="percent"
-          label="Percent of licensed people"
-          type="number"
-          min="0"
-          max="100"
-          initial={typeof targets?.adoptionRate === 'number' ? String(Math.round(targets.adoptionRate * 100)) : ''}
-        />
-      </FormPanel>
-      <FormPanel
-        title="Set a budget"
-        note="For a calendar month, of a team or, without one, of the organisation. Another of the same replaces it."
-        submit="Save"
-        size="half"
-        busy={putBudgets.isPending}
-        error={putBudgets.error}
-        send={({ team = null, dollars }, form) =>
-          save(
-            [...all.filter((one) => one.team !== team), { team, monthlyMicros: Math.round(Number(dollars) * 1e6) }],
-            () => form.reset(),
-          )
-        }
-      >
-        <Field name="team" label="Team" choices={teams?.teams.map(({ name }) => name) ?? []} />
-        <Field name="dollars" label="Dollars a month" type="number" min="0" step="0.01" required />
-      </FormPanel>
+      {targets && (
+        <FormPanel
+          key={String(targets.adoptionRate)}
+          title="Adoption"
+          note="The share of people with a seat who should use it. Leave it empty for none."
+          submit="Save"
+          size="half"
+          busy={putTarget.isPending}
+          error={putTarget.error}
+          send={({ percent }) =>
+            putTarget.mutate({
+              method: 'PUT',
+              path: 'targets',
+              body: { adoptionRate: percent === undefined ? null : Number(percent) / 100 },
+            })
+          }
+          {...(putTarget.isSuccess ? { result: <p role="status">Saved.</p> } : {})}
+        >
+          <Field
+            name="percent"
+            label="Percent of licensed people"
+            type="number"
+            min="0"
+            max="100"
+            initial={typeof targets.adoptionRate === 'number' ? String(Math.round(targets.adoptionRate * 100)) : ''}
+          />
+        </FormPanel>
+      )}
+      {budgets.query.data && (
+        <FormPanel
+          title="Set a budget"
+          note="For a calendar month, of a team or, without one, of the organisation. Another of the same replaces it."
+          submit="Save"
+          size="half"
+          busy={putBudgets.isPending}
+          error={putBudgets.error}
+          send={({ team = null, dollars }, form) =>
+            save(
+              [...all.filter((one) => one.team !== team), { team, monthlyMicros: Math.round(Number(dollars) * 1e6) }],
+              () => form.reset(),
+            )
+          }
+        >
+          <Field name="team" label="Team" choices={teams?.teams.map(({ name }) => name) ?? []} />
+          <Field name="dollars" label="Dollars a month" type="number" min="0" step="0.01" required />
+        </FormPanel>
+      )}
       <ListPanel
         title="Budgets"
         report={budgets}
