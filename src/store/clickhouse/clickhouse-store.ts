@@ -13,6 +13,7 @@ import { replaceDirectory } from './directory.ts';
 import { readObservations } from './observations.ts';
 import { readSettled } from './placed-rows.ts';
 import { runSql } from './query.ts';
+import { Turns } from './turns.ts';
 import { replaceFigures, writePullRequests } from './vendor-tables.ts';
 
 /** A batch, and once its commit has run what came of it. */
@@ -30,6 +31,8 @@ export interface ClickhouseStoreOptions {
 const MAX_EVENTS_PER_COMMIT = 8192;
 /** Commits that run at once; any number may, here or in other processes. */
 const WRITERS = 2;
+/** Of the connections reports get so many: commits must not wait for the others, nor ClickHouse do them all at once. */
+const REPORTS = { atOnce: 8, waiting: 500 };
 
 export class ClickhouseStore implements Store {
   readonly shared = true;
@@ -38,6 +41,7 @@ export class ClickhouseStore implements Store {
   readonly #control: ControlEntries;
   readonly #writers: readonly CoalescingWriter<Writing>[];
   #next = 0;
+  readonly #reports = new Turns(REPORTS);
   #appended: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -75,7 +79,7 @@ export class ClickhouseStore implements Store {
 
   async query(sql: Sql): Promise<ReportRow[]> {
     this.#refuseClosed();
-    return await runSql(this.#connection, sql);
+    return await this.#reports.take(() => runSql(this.#connection, sql));
   }
 
   async readControl(): Promise<ControlRecord[]> {
