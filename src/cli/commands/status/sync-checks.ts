@@ -57,7 +57,18 @@ export function stateProblem({ damaged, newer }: Inspected): Check[] | null {
 
 export function syncChecks(state: SyncState | null, nowMs: number): Check[] {
   const lastAttemptMs = state?.runs.lastAttemptMs ?? null;
-  if (!state || lastAttemptMs === null) return [info('sync', 'no sync has run yet', `Start it: ${START}`)];
+  if (!state || lastAttemptMs === null) {
+    const hours = Object.keys(state?.hours ?? {}).length;
+    if (hours === 0) return [info('sync', 'no sync has run yet', `Start it: ${START}`)];
+    const means = `If it does not run, it goes on where it was: ${START}`;
+    return [
+      info(
+        'sync',
+        `the first sync is not through yet; delivered so far: ${hours} ${hours === 1 ? 'hour' : 'hours'} with usage`,
+        means,
+      ),
+    ];
+  }
   const { lastError, failures, lastSuccessMs, nextRunMs, totals } = state.runs;
   const ago = (atMs: number | null): string =>
     atMs === null ? 'never' : `${duration(Math.max(0, Math.round((nowMs - atMs) / 1000)))} ago`;

@@ -54,6 +54,10 @@ describe('status of a sync', () => {
   it('warns of a sync that never ran, or runs no more', () => {
     expect(syncChecks(null, NOW)).toMatchObject([{ state: 'info', says: 'no sync has run yet' }]);
     expect(syncChecks(emptyState(), NOW)).toMatchObject([{ state: 'info' }]);
+    const hours = { '2026-11-20T10': { snapshot: NOW, count: 3, hash: 'x' } };
+    expect(syncChecks({ ...emptyState(), hours }, NOW)).toMatchObject([
+      { state: 'info', says: 'the first sync is not through yet; delivered so far: 1 hour with usage' },
+    ]);
     const overdue = after({ nextRunMs: NOW - 2 * HOUR, lastAttemptMs: NOW - 2.1 * HOUR });
     expect(syncChecks(overdue, NOW)[0]).toMatchObject({ state: 'warn', says: 'no cycle has run for 2 h' });
     const byHand = after({ nextRunMs: null, lastAttemptMs: NOW - 25 * HOUR });
