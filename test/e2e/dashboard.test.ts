@@ -311,12 +311,13 @@ describe('the organisation view', () => {
       '/user?view=organization&id=email%3Adev1%40acme.com',
       '/data-quality?view=organization',
       '/value?view=organization',
+      '/adoption?view=organization&from=2026-11-14&to=2026-11-15',
     ]) {
       await page.goto(address);
       await settled(page);
       const text = (await page.locator('main').textContent()) ?? '';
       expect({ address, failed: await page.locator('[role=alert]').count() }).toEqual({ address, failed: 0 });
-      expect(text).not.toMatch(/dev1|Every seat has sent|No day stands out/);
+      expect(text).not.toMatch(/dev1|Every seat has sent|No day stands out|Nobody began/);
     }
   });
 });

@@ -144,9 +144,12 @@ function lengthText(fromMs: number, toMs: number | null): string {
 const sentence = (text: string | null): string | null =>
   text === null ? null : (text.charAt(0).toUpperCase() + text.slice(1)).replaceAll('-', ' ');
 
+const WITHHELD =
+  'An empty hour may also be one with fewer than five people, of whom the organisation view tells nothing.';
+
 function Peak() {
   const report = useReport<{ cells: readonly Cell[] }>('heatmap');
-  const { tz } = filtersOf(useAddress());
+  const { tz, view } = filtersOf(useAddress());
   const [of, choose] = useState<(typeof OF)[number][0]>('requests');
   return (
     <ListPanel
@@ -158,6 +161,7 @@ function Peak() {
       rowKey={({ weekday, hour }) => `${weekday}-${hour}`}
       sortParam="peak-sort"
       noun="hour of the week"
+      {...(view === 'user' ? {} : { note: WITHHELD })}
       columns={[
         textColumn<Cell>('weekday', 'Day', ({ weekday }) => WEEKDAYS[weekday] ?? null),
         textColumn<Cell>('hour', 'Hour', ({ hour }) => `${hour}:00`),

@@ -1,3 +1,5 @@
+import { useAddress } from '../address/address.ts';
+import { filtersOf } from '../address/filters.ts';
 import { useReport } from '../api/report.ts';
 import { weekText } from '../format/calendar.ts';
 import { counted } from '../format/counted.ts';
@@ -15,9 +17,19 @@ interface Answer {
   churnedUsers: number;
 }
 
+const NOBODY = {
+  title: 'Nobody began in this period',
+  text: 'Widen the period to see when people came and whether they stayed.',
+};
+const WITHHELD = {
+  title: 'In no week five people began',
+  text: 'Of fewer the organisation view tells nothing. Widen the period, or choose People beside it.',
+};
+
 /** Who came back: a row for each week of first use, a column for each week after it. */
 export function Retention() {
   const report = useReport<Answer>('retention');
+  const { view } = filtersOf(useAddress());
   return (
     <Panel
       title="Retention"
@@ -31,10 +43,7 @@ export function Retention() {
         )} in ${counted(cohorts.filter(({ people }) => people > 0).length, 'week')}`
       }
       isEmpty={({ cohorts }) => cohorts.every(({ people }) => people === 0)}
-      empty={{
-        title: 'Nobody began in this period',
-        text: 'Widen the period to see when people came and whether they stayed.',
-      }}
+      empty={view === 'user' ? NOBODY : WITHHELD}
       chart={({ cohorts }) => <Cells cohorts={cohorts.filter(({ people }) => people > 0)} />}
     />
   );
