@@ -43,20 +43,20 @@ export async function deliver(
   const startedMs = context.now();
   const whole: BatchOutcome = { delivered: 0, refused: [], error: null };
   let acknowledged = 0;
+  /** What the endpoint says that it made of them; taken on trust where it does not say. */
+  let processed = 0;
   try {
     for (const { resource, items } of shipments) {
       if (whole.error) break;
       const outcome = await sendBatches(items, {
         batchSize,
         inFlight: IN_FLIGHT,
-        send: (batch) =>
-          sendLogs(
-            encodeLogs(
-              batch.map((item) => item.record()),
-              resource,
-            ),
-            clientOf(settings, context),
-          ),
+        send: async (batch) => {
+          const records = batch.map((item) => item.record());
+          const answer = await sendLogs(encodeLogs(records, resource), clientOf(settings, context));
+          processed += answer.processedEvents ?? records.length;
+          return answer;
+        },
         onDelivered: (batch) => {
           log?.add(batch);
           acknowledged += batch.length;
@@ -76,6 +76,11 @@ export async function deliver(
     throw error;
   }
   progress.end();
+  if (processed < whole.delivered)
+    notice(
+      context,
+      `${settings.endpoint} took ${formatCount(whole.delivered)} records, but says that it processed ${formatCount(processed)} of them only.`,
+    );
   return whole;
 }
 

@@ -324,6 +324,17 @@ describe('backfill', () => {
     expect(stderr).toMatch(/ read\r\x1b\[Kinterrupted\n$/);
   });
 
+  it('passes on what the endpoint says that it made of the records', async () => {
+    const world = worldWith(many(3));
+    world.env = { ...world.env, REVENIUM_SUBSCRIBER_EMAIL: 'ada@acme.com' };
+    const fetch = async (): Promise<Response> => new Response('{"processedEvents":1}');
+    const { code, stderr } = await world.run('backfill', { fetch });
+    expect([code, stderr]).toEqual([
+      0,
+      'http://127.0.0.1:1 took 3 records, but says that it processed 1 of them only.\n',
+    ]);
+  });
+
   it('delivers what it can read, and fails where that is not all', async () => {
     const world = worldWith(many(2));
     writeHistory(world.claude, { 'b/locked.jsonl': [numbered(7)] });
