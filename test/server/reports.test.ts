@@ -105,6 +105,12 @@ it('leads from page to page without a gap', async () => {
     expect(pages.slice(0, 1000).map((row) => row[name])).toEqual(whole.rows.map((row) => row[name]));
   }
   expect((await get('/api/v1/:org_id/users', 'cursor=nonsense')).statusCode).toBe(400);
+  expect((await get('/api/v1/:org_id/sessions', 'format=csv&cursor=nonsense')).statusCode).toBe(400);
+  expect((await get('/api/v1/:org_id/sessions', 'format=csv&view=organization')).statusCode).toBe(400);
+  const table = (await get('/api/v1/:org_id/sessions', `${MONTH}&format=csv`)).body.trimEnd().split('\r\n');
+  const all = (await get('/api/v1/:org_id/sessions', `${MONTH}&limit=1000`)).json<{ rows: Body[] }>().rows;
+  expect(table.length - 1).toBeGreaterThanOrEqual(all.length);
+  expect(table.slice(1, 1001).map((line) => line.split(',')[0])).toEqual(all.map((row) => row.sessionId ?? ''));
 });
 
 interface Page {

@@ -26,6 +26,32 @@ function cellAt(row: unknown, path: Path): Cell {
   return value as Cell;
 }
 
+const PIECE_CHARACTERS = 65_536;
+
+/** Lines as they come would be a write each. */
+export function* inPieces(lines: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < PIECE_CHARACTERS) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+/** The same of a table that is too long to be held: page by page, of which the first may be empty. */
+export async function* csvOfPages(row: z.ZodType, pages: AsyncIterable<Iterable<Row>>): AsyncGenerator<string> {
+  let isFirst = true;
+  for await (const page of pages) {
+    const lines = csvOf(row, page);
+    // One header is enough.
+    if (!isFirst) lines.next();
+    isFirst = false;
+    yield* inPieces(lines);
+  }
+}
+
 /** The columns are those of the row's schema, so that a table without rows has a header too. */
 export function csvOf(row: z.ZodType, rows: Iterable<Row>): Generator<string> {
   const paths = pathsOf(row);

@@ -6,7 +6,7 @@ import type { Scope } from '../../services/keys.ts';
 import { callerOf } from '../../access.ts';
 import type { ReportAccess } from '../../report-access.ts';
 import type { Row } from './csv-rows.ts';
-import { csvOf } from './csv-rows.ts';
+import { csvOf, csvOfPages, inPieces } from './csv-rows.ts';
 import type { Basis } from './organization-view.ts';
 import { requireGroup, withoutPrevious } from './organization-view.ts';
 import { reduceTo } from './plain.ts';
@@ -30,6 +30,8 @@ export interface ReportRoute {
   answerTo: (asked: Asked, options: never) => Promise<Record<string, unknown>>;
   /** The rows of an answer, for a table. */
   rowsOf: (answer: never) => Iterable<Row>;
+  /** For a table that is too long to be held: its rows page by page, in the place of the two above. */
+  pagesOf?: ((asked: Asked, options: never) => AsyncIterable<Iterable<Row>>) | undefined;
   /** What one row has, or has under these options; its keys are the table's columns. */
   row: z.ZodType | ((options: never) => z.ZodType);
 }
@@ -48,6 +50,10 @@ interface Described<Query extends z.ZodRawShape, Params extends z.ZodRawShape, A
     options: z.output<z.ZodObject<Query>> & z.output<z.ZodObject<Params>>,
   ) => Promise<z.input<Answer>>;
   rowsOf: (answer: z.input<Answer>) => Iterable<Row>;
+  pagesOf?: (
+    asked: Asked,
+    options: z.output<z.ZodObject<Query>> & z.output<z.ZodObject<Params>>,
+  ) => AsyncIterable<Iterable<Row>>;
   row: z.ZodType | ((options: z.output<z.ZodObject<Query>>) => z.ZodType);
 }
 
@@ -84,11 +90,13 @@ export function serveReport(app: FastifyInstance, access: ReportAccess, report: 
         const params = request.params as { org_id: string };
         const options = request.query as AskedFilters;
         const asked = readQuestion(params.org_id, options, callerOf(request), access);
-        const answer = await answerOf(report, asked, { ...params, ...options });
-        if (options.format === 'csv') {
-          const row = typeof report.row === 'function' ? report.row(options as never) : report.row;
-          return sendCsv(reply, url, csvOf(row, report.rowsOf(answer as never)));
+        const row = typeof report.row === 'function' ? report.row(options as never) : report.row;
+        if (options.format === 'csv' && report.pagesOf) {
+          const pages = report.pagesOf(asked, { ...params, ...options } as never);
+          return sendCsv(reply, url, csvOfPages(row, await begun(pages).catch(asInvalid)));
         }
+        const answer = await answerOf(report, asked, { ...params, ...options });
+        if (options.format === 'csv') return sendCsv(reply, url, inPieces(csvOf(row, report.rowsOf(answer as never))));
         return sendJson(request, reply, reduceTo(report.answer)(answer));
       },
     );
@@ -101,27 +109,22 @@ async function answerOf(report: ReportRoute, asked: Asked, options: object): Pro
   return shows.before ? await answer() : withoutPrevious(await answer());
 }
 
-function sendCsv(reply: FastifyReply, url: string, lines: Iterable<string>): FastifyReply {
+/** What goes wrong before the first page is there is still answered as such. */
+async function begun<T>(pages: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const rest = pages[Symbol.asyncIterator]();
+  const first = await rest.next();
+  return (async function* () {
+    for (let next = first; !next.done; next = await rest.next()) yield next.value;
+  })();
+}
+
+function sendCsv(reply: FastifyReply, url: string, pieces: Iterable<string> | AsyncIterable<string>): FastifyReply {
   const name = url.split('/').at(-1)?.replace(/\W+/g, '-') ?? 'report';
   return reply
     .type('text/csv; charset=utf-8')
     .header('content-disposition', `attachment; filename="${name}.csv"`)
     .header('cache-control', 'private, no-store')
-    .send(Readable.from(inPieces(lines)));
-}
-
-const PIECE_CHARACTERS = 65_536;
-
-/** Lines as they come would be a write each. */
-function* inPieces(lines: Iterable<string>): Generator<string> {
-  let piece = '';
-  for (const line of lines) {
-    piece += line;
-    if (piece.length < PIECE_CHARACTERS) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
+    .send(Readable.from(pieces));
 }
 
 /** So long an answer is not checked against its schema once more: that takes longer than all the rest. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { periodOf } from '../../../reports/period.ts';
 import { session } from '../../../reports/session.ts';
+import type { SessionRow } from '../../../reports/session-list.ts';
 import { sessionList } from '../../../reports/session-list.ts';
 import { ServerError } from '../../errors.ts';
 import { shownSpan, shownTime, span } from './answer.ts';
 import { cursorOf, limitShape, readCursor } from './page.ts';
 import { personShape, shownPerson } from './person.ts';
+import type { Asked } from './question.ts';
 import { reportRoute } from './report-route.ts';
 
 const row = z.object({
@@ -27,31 +29,45 @@ const row = z.object({
   models: z.number(),
   shallow: z.boolean(),
 });
-const MOST_IN_TABLE = 100_000;
+/** Sessions of a table that are held at once. */
+const TABLE_PAGE = 20_000;
+const cursorSchema = z.object({ endMs: z.number().int(), name: z.string() });
+
+function refuseSingle(asked: Asked): void {
+  if (asked.anonymous) throw new ServerError('invalid', 'view: the organisation view shows no single session');
+}
+
+const shownRow = ({ person, startMs, endMs, ...one }: SessionRow, asked: Asked) => ({
+  ...one,
+  ...shownPerson(person, asked),
+  startAt: shownTime(startMs),
+  endAt: shownTime(endMs),
+});
 
 export const sessionsRoute = reportRoute({
   paths: ['/api/v1/:org_id/sessions'],
-  summary: 'Sessions, the latest first, page by page; the table has up to 100,000',
+  summary: 'Sessions, the latest first, page by page; the table has all',
   query: limitShape,
   answer: z.object({ ...span.shape, rows: z.array(row), nextCursor: z.string().nullable() }),
   row,
-  answerTo: async (asked, { limit, cursor, ...options }) => {
-    if (asked.anonymous) throw new ServerError('invalid', 'view: the organisation view shows no single session');
-    const after = readCursor(cursor, z.object({ endMs: z.number().int(), name: z.string() }));
-    const most = (options as { format?: string }).format === 'csv' ? MOST_IN_TABLE : limit;
-    const { rows, next } = await sessionList(asked, most, after);
+  answerTo: async (asked, { limit, cursor }) => {
+    refuseSingle(asked);
+    const { rows, next } = await sessionList(asked, limit, readCursor(cursor, cursorSchema));
     return {
       ...shownSpan(periodOf(asked.range).range),
-      rows: rows.map(({ person, startMs, endMs, ...one }) => ({
-        ...one,
-        ...shownPerson(person, asked),
-        startAt: shownTime(startMs),
-        endAt: shownTime(endMs),
-      })),
+      rows: rows.map((one) => shownRow(one, asked)),
       nextCursor: next && cursorOf({ ...next }),
     };
   },
   rowsOf: ({ rows }) => rows,
+  pagesOf: async function* (asked, { cursor }) {
+    refuseSingle(asked);
+    for (let after = readCursor(cursor, cursorSchema), isLast = false; !isLast;) {
+      const { rows, next } = await sessionList(asked, TABLE_PAGE, after);
+      yield rows.map((one) => shownRow(one, asked));
+      [after, isLast] = [next, next === null];
+    }
+  },
 });
 
 const call = z.object({
@@ -82,7 +98,7 @@ export const sessionRoute = reportRoute({
   }),
   row: call,
   answerTo: async (asked, { session_id: id }) => {
-    if (asked.anonymous) throw new ServerError('invalid', 'view: the organisation view shows no single session');
+    refuseSingle(asked);
     const found = await session(asked, id);
     if (!found) throw new ServerError('notFound', 'session_id: no such session');
     const { person, calls, ...rest } = found;
