@@ -2,6 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { getJson } from './client.ts';
 
+/** Filled by `revenium-server demo`. */
+export const DEMO_ORGANIZATION = 'demo';
+
 export type Scope = 'ingest' | 'member' | 'manager' | 'admin';
 
 /** As the server says it, of anybody. */

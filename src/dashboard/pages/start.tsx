@@ -4,10 +4,9 @@ import { Link } from '../address/link.tsx';
 import { useAction } from '../api/action.ts';
 import { figureOf } from '../api/figures.ts';
 import { reportUrl, useAnswer } from '../api/report.ts';
-import { mayAtLeast, useOrganization, useSession } from '../api/session.ts';
+import { DEMO_ORGANIZATION, mayAtLeast, useOrganization, useSession } from '../api/session.ts';
 import { figureLine } from '../format/figure.ts';
 import { Command } from '../ui/command.tsx';
-import { DEMO_ORGANIZATION } from '../ui/navigation.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty } from '../ui/panel.tsx';
 

@@ -4,9 +4,6 @@ import { mayAtLeast, useOrganization, useSession } from '../api/session.ts';
 import type { PageEntry } from '../pages.ts';
 import { PAGES } from '../pages.ts';
 
-/** Filled by `revenium-server demo`. */
-export const DEMO_ORGANIZATION = 'demo';
-
 const GROUPS: readonly PageEntry['group'][] = ['Usage', 'Assistants', 'Insight', 'Administration'];
 
 export function Navigation() {

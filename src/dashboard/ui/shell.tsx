@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { navigate, otherPage, useAddress } from '../address/address.ts';
 import { Link } from '../address/link.tsx';
 import { call } from '../api/client.ts';
-import { SESSION_URL, mayAtLeast, useOrganization, useSession } from '../api/session.ts';
+import { DEMO_ORGANIZATION, SESSION_URL, mayAtLeast, useOrganization, useSession } from '../api/session.ts';
 import type { ComponentFile } from '../loaded.ts';
 import { useLoaded } from '../loaded.ts';
 import type { PageEntry } from '../pages.ts';
@@ -11,7 +11,7 @@ import { PAGES } from '../pages.ts';
 import { Boundary } from './boundary.tsx';
 import { Failed } from './failed.tsx';
 import { Mark } from './mark.tsx';
-import { DEMO_ORGANIZATION, Navigation } from './navigation.tsx';
+import { Navigation } from './navigation.tsx';
 import { Segmented } from './segmented.tsx';
 import { setTheme, useTheme } from './theme.ts';
 
