@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Alerts } from '../../../src/server/services/alerts/alerts.ts';
+import { Goals } from '../../../src/server/services/goals.ts';
 import type { TestApp } from '../../support/app.ts';
 import { testApp } from '../../support/app.ts';
 
@@ -97,6 +99,27 @@ describe('alerts', () => {
     await call('POST', 'alerts/evaluate');
     expect(hook.received).toHaveLength(10);
     expect(alertsIn((await call('GET', 'alerts')).body).every(({ delivery }) => delivery === 'sent')).toBe(true);
+  });
+
+  it('are sent an hour later without another look, once', async () => {
+    const { call, people } = await setUp();
+    const hook = await webhook(503, 503, 503);
+    await call('PUT', 'alerts/settings', { webhook: hook.url });
+    await call('POST', 'alerts/evaluate');
+    const now = Date.now;
+    const hourly = new Alerts({
+      ...{ log: people.log, goals: new Goals(people.log, now), now, organizations: () => ['acme'] },
+      contextOf: () => {
+        throw new Error('what is sent again is not looked for');
+      },
+      webhook: { fetch, sleep: async () => undefined, now, random: () => 0 },
+      logger: { error: () => undefined },
+    });
+    await Promise.all([hourly.deliverAll(), hourly.deliverAll()]);
+    expect(hook.received).toHaveLength(4);
+    expect(alertsIn((await call('GET', 'alerts')).body)).toMatchObject([{ delivery: 'sent', problem: null }]);
+    await hourly.deliverAll();
+    expect(hook.received).toHaveLength(4);
   });
 
   it('say why one was not taken', async () => {
