@@ -33,7 +33,9 @@ export async function filterValues(question: Question, { anonymous = false } = {
     query(sql`SELECT DISTINCT person, team, department FROM ${resolved(actors, [], usage.directory)} AS people`),
   ]);
   const of = (rows: readonly ReportRow[], column: string): string[] =>
-    [...new Set(rows.flatMap((row) => (row[column] === null ? [] : [String(row[column])])))].sort().slice(0, MOST_CHOICES);
+    [...new Set(rows.flatMap((row) => (row[column] === null ? [] : [String(row[column])])))]
+      .sort()
+      .slice(0, MOST_CHOICES);
   const listed = Object.fromEntries(
     COLUMNS.map((column) => [
       column,
