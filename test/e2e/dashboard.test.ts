@@ -281,6 +281,17 @@ describe('filters', () => {
   });
 });
 
+describe('a command', () => {
+  it('is copied also where a page without encryption has no clipboard', async () => {
+    const page = await visit('/start', { key: admin });
+    await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await page.reload();
+    await page.getByRole('button', { name: 'Copy the command for histories' }).click();
+    await page.getByRole('button', { name: 'Copied the command for histories' }).waitFor();
+    expect(await page.evaluate('getSelection().toString()')).toBe('npx -p @revenium/cli revenium-metering backfill');
+  });
+});
+
 describe('an assistant that nobody uses', () => {
   it('says what brings its first figures; a filter that matches nothing says another thing', async () => {
     const page = await visitAsAdmin('/assistants/openai');
