@@ -169,6 +169,13 @@ export const ATTRIBUTES = [
   row('revenium.service_tier', 'record', ['revenium'], "The vendor's service tier of a call", 'Price'),
   row('revenium.inference_geo', 'record', ['revenium'], 'Region a call was bound to', 'Price'),
   row(
+    'revenium.workflow',
+    'record',
+    ['revenium'],
+    'What a prompt’s tools were used for: one of six words, decided on the machine',
+    'Workflows',
+  ),
+  row(
     'revenium.snapshot',
     'record',
     ['revenium'],

@@ -8,6 +8,8 @@ export const EVENTS = {
   'claude_code.tool_result': 'A tool call that ran',
   'claude_code.subagent_completed': 'A sub-agent that finished',
   'claude_code.compaction': 'A conversation that was compacted',
+  'claude_code.prompt_workflow':
+    "A kind of work, one of six words, that a prompt's tools were used for; sent by our own import",
   'gemini_cli.api_response': 'A model call',
   'gemini_cli.api_error': 'A model call that failed',
   'gemini_cli.user_prompt': 'A prompt: its length, never its text',

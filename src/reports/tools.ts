@@ -11,9 +11,9 @@ import { workConditions } from './filter.ts';
 import { isSmall } from './small-groups.ts';
 import type { ReportRow } from './sql.ts';
 import { among, raw, sql } from './sql.ts';
+import { EDIT_TOOLS } from '../usage/workflow.ts';
 import type { Question } from './usage.ts';
 import { onDays, openUsage } from './usage.ts';
-import { EDIT_TOOLS } from './workflows.ts';
 
 const metric = (key: string, title: string, definition: string, more: Partial<Metric> = {}): Metric => ({
   ...{ key, title, definition, unit: 'count', denominator: null, whenEmpty: null },

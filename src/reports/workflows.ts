@@ -7,18 +7,17 @@ import { resolved } from './directory.ts';
 import { withheldCells } from './small-groups.ts';
 import type { ReportRow, Sql } from './sql.ts';
 import { among, raw, sql } from './sql.ts';
+import type { Workflow } from '../usage/workflow.ts';
+import { EDIT_TOOLS, READ_TOOLS, WORKFLOWS } from '../usage/workflow.ts';
 import type { Question, Usage } from './usage.ts';
 import { openUsage } from './usage.ts';
-
-export const WORKFLOWS = ['code generation', 'debugging', 'review and exploration', 'other'] as const;
-export type Workflow = (typeof WORKFLOWS)[number];
 
 export const WORKFLOW_METRICS: readonly Metric[] = [
   {
     key: 'workflow',
     title: 'Workflow',
     definition:
-      'A heuristic over the tool use of each prompt: a failing tool call followed by edits is debugging; edits are code generation; reads and searches only are review and exploration; any other use of tools is other. Prompts without any are left out.',
+      'A heuristic over the tool use of each prompt: a failing tool call followed by edits is debugging; edits are code generation; reads and searches only are review and exploration; any other use of tools is other. Prompts without any are left out. Where Claude Code’s history was imported, the machine itself has told what a prompt was: it sees paths and commands, keeps them, and knows documentation (edits of documents alone) and testing (edits of tests alone, or test runs without edits) too.',
     unit: 'percent',
     denominator: 'prompts with tool use',
     whenEmpty: null,
@@ -27,20 +26,11 @@ export const WORKFLOW_METRICS: readonly Metric[] = [
     key: 'modelByWorkflow',
     title: 'Models by workflow',
     definition:
-      'Share of each model in the requests, tokens and API-equivalent value of a workflow’s prompts. Calls that name no prompt are left out.',
+      'Share of each model in the requests, tokens and API-equivalent value of a workflow’s prompts. Calls that name no prompt are left out, as those that only session files tell of.',
     unit: 'percent',
     denominator: 'all calls of the workflow’s prompts',
     whenEmpty: null,
   },
-];
-
-/** Tools that change files, of Claude Code and of Gemini CLI. */
-export const EDIT_TOOLS = ['Edit', 'Write', 'MultiEdit', 'NotebookEdit', 'replace', 'write_file', 'edit'];
-/** Tools that only look. */
-export const READ_TOOLS = [
-  ...['Read', 'Grep', 'Glob', 'LS', 'NotebookRead', 'WebFetch', 'WebSearch'],
-  ...['read_file', 'read_many_files', 'glob', 'search_file_content', 'grep_search', 'list_directory'],
-  ...['google_web_search', 'web_fetch'],
 ];
 
 export interface WorkflowRow {
@@ -70,21 +60,32 @@ export interface Workflows {
   missing: Missing;
 }
 
-const kindOf = (tools: readonly string[], then: string): Sql =>
-  sql`CASE WHEN ${among(raw('name'), tools)} THEN ${raw(then)} END`;
+const TOLD_ONLY: readonly Workflow[] = ['testing', 'documentation'];
+
+const toolIn = (tools: readonly string[], then: string): Sql =>
+  sql`CASE WHEN kind = 'tool-result' AND ${among(raw('name'), tools)} THEN ${raw(then)} END`;
+
+// What the machine told of a prompt: the moment and the word in one number, so that the last word is the greatest.
+const TOLD = raw(
+  `CASE WHEN kind = 'prompt-workflow' THEN at_ms * 16 + CASE ${WORKFLOWS.map((word, i) => `WHEN name = '${word}' THEN ${i}`).join(' ')} END END`,
+);
+const TOLD_AS = raw(WORKFLOWS.map((word, i) => `WHEN told % 16 = ${i} THEN '${word}'`).join(' '));
 
 /** What people have the assistants do; `anonymous`: without what fewer than five people do. */
 export async function workflows(question: Question, { anonymous = false } = {}): Promise<Workflows> {
   const usage = await openUsage(question);
   const prompts = sql`(
     SELECT ${periodNumber(usage.period)} AS period, assistant, session_id, prompt_id,
-      max(${kindOf(EDIT_TOOLS, 'at_ms')}) AS last_edit,
-      min(CASE WHEN outcome = 'false' THEN at_ms END) AS first_failure,
-      count(*) AS results, count(${kindOf(READ_TOOLS, '1')}) AS looks,
+      max(${toolIn(EDIT_TOOLS, 'at_ms')}) AS last_edit,
+      min(CASE WHEN kind = 'tool-result' AND outcome = 'false' THEN at_ms END) AS first_failure,
+      count(CASE WHEN kind = 'tool-result' THEN 1 END) AS results, count(${toolIn(READ_TOOLS, '1')}) AS looks,
+      max(${TOLD}) AS told,
       min(actor) AS actor, min(${usage.directory.slot}) AS slot
-    FROM activity WHERE ${usage.deeds} AND kind = 'tool-result' AND prompt_id IS NOT NULL GROUP BY 1, 2, 3, 4)`;
+    FROM activity
+    WHERE ${usage.deeds} AND kind IN ('tool-result', 'prompt-workflow') AND prompt_id IS NOT NULL GROUP BY 1, 2, 3, 4)`;
   const classified = sql`(
     SELECT period, assistant, session_id, prompt_id, actor, slot, CASE
+      ${TOLD_AS}
       WHEN last_edit IS NOT NULL AND first_failure < last_edit THEN 'debugging'
       WHEN last_edit IS NOT NULL THEN 'code generation'
       WHEN looks = results THEN 'review and exploration'
@@ -116,8 +117,12 @@ export async function workflows(question: Question, { anonymous = false } = {}):
   const few = people && fewOf(people);
   const shown = (period: number, workflow: Workflow): number | null =>
     few?.workflows.has(`${period} ${workflow}`) ? null : total(period, workflow);
+  // Of what only machines tell nothing is known where none did.
+  const told = WORKFLOWS.filter(
+    (workflow) => !TOLD_ONLY.includes(workflow) || total(0, workflow) + total(1, workflow) > 0,
+  );
   return {
-    rows: WORKFLOWS.map((workflow) => {
+    rows: told.map((workflow) => {
       const prompts = shown(0, workflow);
       const share = prompts === null ? null : ratio(prompts, total(0));
       return { workflow, prompts, share, previous: shown(1, workflow) };

@@ -125,6 +125,7 @@ export const ACTIVITY_KINDS = [
   'prompt',
   'tool-decision',
   'tool-result',
+  'prompt-workflow',
   'error',
   'agent',
   'compaction',
@@ -150,7 +151,7 @@ export interface Activity {
   agent: string | null;
   model: string | null;
   version: string | null;
-  /** The tool, command kind or error type. */
+  /** The tool, command kind, error type or kind of work. */
   name: string | null;
   /** `accept` `reject` for decisions, `true` `false` for results, an HTTP status for errors. */
   outcome: string | null;

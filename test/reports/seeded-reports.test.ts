@@ -18,6 +18,7 @@ import { tools } from '../../src/reports/tools.ts';
 import { value } from '../../src/reports/value.ts';
 import { workflows } from '../../src/reports/workflows.ts';
 import type { DateRange } from '../../src/usage/dates.ts';
+import { WORKFLOWS } from '../../src/usage/workflow.ts';
 import type { OracleEvent } from '../support/oracle.ts';
 import { countEvents, during, matchesFilter, seatCosts, wallDay, wallHour } from '../support/oracle.ts';
 import { REPORT_STORES } from '../support/report-stores.ts';
@@ -315,13 +316,19 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
       const other = looks ? 'review and exploration' : 'other';
       kinds.set(prompt, debugging ? 'debugging' : edits.length > 0 ? 'code generation' : other);
     }
+    // What a machine has told of a prompt stands, its last word.
+    const told = inside.filter(({ kind }) => kind === 'prompt-workflow').sort((a, b) => a.atMs - b.atMs);
+    for (const { promptId, name } of told) kinds.set(promptId ?? '', name ?? '');
+    expect(told.length).toBeGreaterThan(distinct(told.map(({ promptId }) => promptId ?? '')));
+    expect(told.some(({ promptId }) => !prompts.has(promptId ?? ''))).toBe(true);
     const found = await workflows(world.ask({}, OCTOBER));
     expect(found.missing).toEqual({});
     const countOf = (workflow: string, isMeant: (prompt: string) => boolean = () => true): number =>
       [...kinds].filter(([prompt, kind]) => kind === workflow && isMeant(prompt)).length;
     for (const { workflow, prompts: count } of found.rows)
       expect([workflow, count]).toEqual([workflow, countOf(workflow)]);
-    expect(distinct([...kinds.values()])).toBe(4);
+    expect(distinct([...kinds.values()])).toBe(WORKFLOWS.length);
+    expect(found.rows).toHaveLength(WORKFLOWS.length);
 
     // A tool's result names no model and no agent: the calls of its prompt do.
     const calls = october.filter((e) => e.granularity === 'call' && e.promptId !== null);

@@ -7,6 +7,7 @@ import { observe } from '../../src/usage/merge.ts';
 import type { PullRequest } from '../../src/usage/pull-request.ts';
 import type { Seat } from '../../src/usage/seat.ts';
 import { billingOf } from '../../src/usage/tiers.ts';
+import { WORKFLOWS } from '../../src/usage/workflow.ts';
 
 /**
  * An organisation of 60 people over 120 days, always the same, in which everything happens that reports must get
@@ -267,6 +268,7 @@ function atTheClocks(person: Person): Draft[] {
 
 function activitiesOf(events: readonly ObservationInput[], org: string): Activity[] {
   const random = seededRandom(77);
+  const labels = seededRandom(78);
   const tools = ['Edit', 'Write', 'Read', 'Grep', 'Bash'];
   const seen = new Set<string>();
   return events.flatMap((event, n): Activity[] => {
@@ -291,7 +293,14 @@ function activitiesOf(events: readonly ObservationInput[], org: string): Activit
       decidedBy: null,
     };
     const count = Math.floor(random() * 4);
-    return Array.from({ length: count }, (_, i): Activity[] => {
+    // What the machine told: of two prompts in seven, of one of them twice with the later word first; also of some without results.
+    const told = Array.from({ length: Math.max(0, Math.floor(labels() * 7) - 4) }, (_, i): Activity => {
+      const name = WORKFLOWS[Math.floor(labels() * WORKFLOWS.length)] ?? 'other';
+      const atMs = event.atMs + 10_000 - i * 2_000;
+      const id = eventId(['seed-activity', 'label', n, i]);
+      return { ...base, id, atMs, kind: 'prompt-workflow', name, outcome: null };
+    });
+    const used = Array.from({ length: count }, (_, i): Activity[] => {
       const name = tools[Math.floor(random() * tools.length)] ?? 'Edit';
       const atMs = event.atMs + (i + 1) * 1_000;
       const id = (kind: string): string => eventId(['seed-activity', kind, n, i]);
@@ -307,6 +316,7 @@ function activitiesOf(events: readonly ObservationInput[], org: string): Activit
       };
       return [decision, result];
     }).flat();
+    return [...used, ...told];
   });
 }
 

@@ -70,6 +70,32 @@ export function answerLine(said: Said = {}): Record<string, unknown> {
 
 export const answer = (said: Said = {}): string => JSON.stringify(answerLine(said));
 
+export interface Used {
+  /** After `AT`. */
+  minute?: number;
+  failed?: boolean;
+  sessionId?: string;
+  /** The prompt whose lines these are copies of. */
+  of?: string;
+}
+
+/** A tool used for a prompt: the answer that asks for it, and its result. */
+export function used(promptId: string, name: string, input: object, said: Used): [asked: string, ended: string] {
+  const { minute = 0, failed = false, sessionId = SESSION, of = promptId } = said;
+  const id = `${of}_${minute}`;
+  const at = (second: number): string => new Date(Date.parse(AT) + minute * 60_000 + second * 1000).toISOString();
+  const content = [{ type: 'tool_use', id: `toolu_${id}`, name, input }];
+  const ids = { id: `msg_${id}`, requestId: `req_${id}`, uuid: `uuid-${id}`, sessionId };
+  const result = { type: 'tool_result', tool_use_id: `toolu_${id}`, is_error: failed, content: 'Cogs and wheels' };
+  return [
+    answer({ ...ids, at: at(0), end: 'tool_use', message: { content } }),
+    JSON.stringify({
+      ...{ type: 'user', isSidechain: false, promptId, sessionId, cwd: '/home/ada/engine', version: '2.1.329' },
+      ...{ message: { role: 'user', content: [result] }, uuid: `result-${id}`, timestamp: at(5) },
+    }),
+  ];
+}
+
 /** The copy of a sub-agent's line that old versions wrote into the parent's file. */
 export function echo(said: Said = {}): string {
   const { message, uuid, timestamp, requestId, ...outer } = answerLine(said);

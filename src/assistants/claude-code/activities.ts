@@ -3,10 +3,12 @@ import { text, whole } from '../../otlp/values.ts';
 import type { Activity, ActivityKind } from '../../usage/event.ts';
 import type { NaturalKey } from '../../usage/identity.ts';
 import { isRequestId } from '../../usage/identity.ts';
+import { isWorkflow } from '../../usage/workflow.ts';
 import type { Deed } from '../activity.ts';
 import { activityOf } from '../activity.ts';
-import { sequenceOf } from '../telemetry.ts';
+import { sequenceOf, sourceOf } from '../telemetry.ts';
 import type { ClaudeAssistant } from './call.ts';
+import { workflowKey } from './prompt-workflow.ts';
 import { claudeActor, claudeAgent, claudeVersion } from './sender.ts';
 
 /** What a record that is not a model call tells of; nothing for an event that says nothing of use. */
@@ -85,9 +87,25 @@ function deedOf(record: LogRecord): Deed | null {
         size: whole(attributes, 'pre_tokens'),
         key: recordKey(record),
       };
+    case 'claude_code.prompt_workflow':
+      return workflowDeed(record);
     default:
       return null;
   }
+}
+
+/** What the history import says of a prompt; of a prompt that has grown it says more, and the later word counts. */
+function workflowDeed(record: LogRecord): Deed | null {
+  const name = text(record.attributes, 'revenium.workflow');
+  const sessionId = text(record.attributes, 'session.id');
+  const promptId = text(record.attributes, 'prompt.id');
+  if (!isWorkflow(name) || sessionId === null || promptId === null || sourceOf(record) !== 'backfill') return null;
+  return {
+    kind: 'prompt-workflow',
+    name,
+    outcome: null,
+    key: workflowKey({ sessionId, promptId, workflow: name, atMs: record.atMs }),
+  };
 }
 
 /** An HTTP status; Cowork writes `undefined` where there was none. */

@@ -10,12 +10,14 @@ export interface Span {
   toMs: number | null;
 }
 
+export const isWithin = (atMs: number, { sinceMs, toMs }: Span): boolean =>
+  (sinceMs === null || atMs >= sinceMs) && (toMs === null || atMs < toMs);
+
 /** The rows that are calls of the span. */
-export function rowsWithin({ table }: JoinedCalls, { sinceMs, toMs }: Span): number[] {
+export function rowsWithin({ table }: JoinedCalls, span: Span): number[] {
   const rows: number[] = [];
   for (let row = 0; row < table.rows; row++) {
-    const at = table.count(row, c.AT);
-    if (isCall(table, row) && (sinceMs === null || at >= sinceMs) && (toMs === null || at < toMs)) rows.push(row);
+    if (isCall(table, row) && isWithin(table.count(row, c.AT), span)) rows.push(row);
   }
   return rows;
 }

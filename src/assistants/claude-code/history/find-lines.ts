@@ -32,19 +32,27 @@ export function holdsAny(file: SessionFile, wanted: readonly string[]): boolean 
   }
 }
 
-/**
- * The lines of a file that have any of these strings in them. Only a line feed ends a line: node's own reader also
- * ends it at other characters, which may stand inside of JSON.
- */
+/** The lines of a file that have any of these strings in them. */
 export async function linesWith(file: SessionFile, wanted: readonly string[]): Promise<NumberedLine[]> {
   const needles = wanted.map((text) => Buffer.from(text));
   const found: NumberedLine[] = [];
+  await readLines(file, (line, number) => {
+    if (needles.some((needle) => line.includes(needle))) found.push({ number, text: line.toString() });
+  });
+  return found;
+}
+
+/**
+ * Hands on every line that is not too long to be read, one at a time. Only a line feed ends a line: node's own reader
+ * also ends it at other characters, which may stand inside of JSON.
+ */
+export async function readLines(file: SessionFile, take: (line: Buffer, number: number) => void): Promise<void> {
   let number = 0;
   let held = new HeldLine();
   const end = (): void => {
     number += 1;
     const line = held.bytes();
-    if (line && needles.some((needle) => line.includes(needle))) found.push({ number, text: line.toString() });
+    if (line) take(line, number);
     held = new HeldLine();
   };
   // Without an encoding a stream of a file gives buffers.
@@ -59,7 +67,6 @@ export async function linesWith(file: SessionFile, wanted: readonly string[]): P
     held.add(chunk.subarray(at));
   }
   end();
-  return found;
 }
 
 /** A line as far as it was read; of one that is too long to be read nothing is kept. */

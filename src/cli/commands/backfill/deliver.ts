@@ -15,6 +15,8 @@ import type { DeliverySettings } from './settings.ts';
 /** A record that is to be sent; made only when its turn comes. */
 export interface Item extends Mark {
   record: () => OutgoingRecord;
+  /** Its number in the history that it is from, where something else is said of the same. */
+  row?: number;
 }
 
 /** Records that are said of the same sender. */
@@ -52,9 +54,8 @@ export async function deliver(
         batchSize,
         inFlight: IN_FLIGHT,
         send: async (batch) => {
-          const records = batch.map((item) => item.record());
-          const answer = await sendLogs(encodeLogs(records, resource), clientOf(settings, context));
-          processed += answer.processedEvents ?? records.length;
+          const answer = await sendItems(batch, resource, settings, context);
+          processed += answer.processedEvents ?? batch.length;
           return answer;
         },
         onDelivered: (batch) => {
@@ -83,6 +84,40 @@ export async function deliver(
     );
   return whole;
 }
+
+/** Sends each shipment as it comes, without a word of progress. */
+export async function deliverBeside(
+  shipments: AsyncIterable<Shipment>,
+  settings: DeliverySettings,
+  batchSize: number,
+  log: DeliveredLog | null,
+  context: Context,
+): Promise<BatchOutcome> {
+  const whole: BatchOutcome = { delivered: 0, refused: [], error: null };
+  for await (const { resource, items } of shipments) {
+    const { delivered, refused, error } = await sendBatches(items, {
+      batchSize,
+      inFlight: IN_FLIGHT,
+      send: (batch) => sendItems(batch, resource, settings, context),
+      onDelivered: (batch) => log?.add(batch),
+    });
+    whole.delivered += delivered;
+    whole.refused.push(...refused);
+    whole.error = error;
+    if (error) break;
+  }
+  return whole;
+}
+
+const sendItems = (
+  items: readonly Item[],
+  resource: Outgoing,
+  settings: DeliverySettings,
+  context: Context,
+): ReturnType<typeof sendLogs> => {
+  const records = items.map((item) => item.record());
+  return sendLogs(encodeLogs(records, resource), clientOf(settings, context));
+};
 
 const clientOf = ({ endpoint, apiKey, insecure }: DeliverySettings, { fetch, sleep, now, signal }: Context) => ({
   ...{ endpoint, apiKey, insecure, gzip: true },

@@ -16,6 +16,12 @@ export interface FoundHistory {
   summarize: (summary: ImportSummary) => void;
   /** All its records, oldest first. */
   shipments: (settings: DeliverySettings, includeProject: boolean) => Shipment[];
+  /** What the prompts of these records were about, where the files tell; read only as it is asked for. */
+  labels?: (
+    pending: readonly Shipment[],
+    settings: DeliverySettings,
+    includeProject: boolean,
+  ) => AsyncIterable<Shipment>;
 }
 
 /** An assistant whose history can be imported. */

@@ -27,6 +27,7 @@ export function printImport(report: ImportReport, tz: string, context: Context):
     ['API-equivalent', `${formatUsd(total.apiEquivalentMicros)}${unpriced}; at list prices, not a bill`],
     ['new', formatCount(report.new)],
     ['sent', report.dryRun ? null : formatCount(report.sent)],
+    ['prompts labelled', report.labels === 0 ? null : `${formatCount(report.labels)}, with the kind of work alone`],
     ['failed', report.failed === 0 ? null : formatCount(report.failed)],
   ]);
   for (const line of lines) print(context, line);

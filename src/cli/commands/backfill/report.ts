@@ -11,6 +11,8 @@ export interface ImportReport {
   new: number;
   sent: number;
   failed: number;
+  /** Prompts that it was sent of what they were about. */
+  labels: number;
 }
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
@@ -35,5 +37,6 @@ export function importJson({ summary, ...report }: ImportReport) {
     new: report.new,
     sent: report.sent,
     failed: report.failed,
+    labels: report.labels,
   };
 }

@@ -9,8 +9,8 @@ import { createPriceBook } from '../../../usage/pricing.ts';
 import type { Context } from '../../context.ts';
 import { notice, print, printJson } from '../../output.ts';
 import type { CommandModule, CommonOptions } from '../../table.ts';
-import type { Shipment } from './deliver.ts';
-import { deliver, logFile } from './deliver.ts';
+import type { Item, Shipment } from './deliver.ts';
+import { deliver, deliverBeside, logFile } from './deliver.ts';
 import type { FoundHistory, HistorySource } from './found-history.ts';
 import { daysOf, localZone } from './local-days.ts';
 import { Progress, formatBytes, formatCount } from './progress.ts';
@@ -67,9 +67,14 @@ async function importAll(source: HistorySource, options: BackfillOptions, contex
     const pending = undelivered(history, settings, options, log);
     const wanted = countOf(pending);
     sayWhose(settings, wanted, source, context);
-    const outcome = await deliver(pending, settings, options.batchSize, log, within);
+    // First: a run that ends in between finds the calls still to be sent, and with them what has to be said of them.
+    const labels = await deliverLabels(history, pending, settings, options, log, within);
+    const outcome = labels.error
+      ? { delivered: 0, refused: [], error: labels.error }
+      : await deliver(pending, settings, options.batchSize, log, within);
     const failed = wanted - outcome.delivered;
-    await finish({ ...report, new: wanted, sent: outcome.delivered, failed }, source, options, context);
+    const sent = { new: wanted, sent: outcome.delivered, failed, labels: labels.delivered };
+    await finish({ ...report, ...sent }, source, options, context);
     if (failed > 0) throw failureOf(outcome, failed, source);
     checkWhole(history);
   } finally {
@@ -98,8 +103,36 @@ async function look(source: HistorySource, options: BackfillOptions, context: Co
     new: 0,
     sent: 0,
     failed: 0,
+    labels: 0,
   };
   return { history, report };
+}
+
+/** What prompts were about goes beside the calls; an endpoint that does not want it has the calls all the same. */
+async function deliverLabels(
+  { labels }: FoundHistory,
+  pending: readonly Shipment[],
+  settings: DeliverySettings,
+  { batchSize, includeProject = false }: BackfillOptions,
+  log: DeliveredLog | null,
+  context: Context,
+): Promise<BatchOutcome> {
+  if (!labels) return { delivered: 0, refused: [], error: null };
+  const outcome = await deliverBeside(
+    undeliveredOf(labels(pending, settings, includeProject), log),
+    settings,
+    batchSize,
+    log,
+    context,
+  );
+  const refused = outcome.refused.reduce((sum, { count }) => sum + count, 0);
+  if (refused > 0)
+    notice(context, `what ${formatCount(refused)} prompts were about was refused: ${outcome.refused[0]?.why ?? ''}`);
+  return outcome;
+}
+
+async function* undeliveredOf(shipments: AsyncIterable<Shipment>, log: DeliveredLog | null): AsyncGenerator<Shipment> {
+  for await (const { resource, items } of shipments) yield { resource, items: withoutDelivered(items, log) };
 }
 
 /** Files do not say whose calls they hold; without an e-mail only telemetry of the same calls does. */
@@ -126,9 +159,12 @@ function undelivered(
 ): Shipment[] {
   return history.shipments(settings, includeProject).map(({ resource, items }) => ({
     resource,
-    items: log ? items.filter(({ key, fingerprint }) => !log.has(key, fingerprint)) : items,
+    items: withoutDelivered(items, log),
   }));
 }
+
+const withoutDelivered = (items: readonly Item[], log: DeliveredLog | null): readonly Item[] =>
+  log ? items.filter(({ key, fingerprint }) => !log.has(key, fingerprint)) : items;
 
 const countOf = (shipments: readonly Shipment[]): number => shipments.reduce((sum, { items }) => sum + items.length, 0);
 

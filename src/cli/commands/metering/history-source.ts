@@ -1,17 +1,24 @@
 import { availableParallelism } from 'node:os';
+import { crc32 } from 'node:zlib';
 import type { ClaudeAssistant } from '../../../assistants/claude-code/call.ts';
 import { SKIP_REASONS } from '../../../assistants/claude-code/history/answer-line.ts';
-import { countRows, rowsWithin } from '../../../assistants/claude-code/history/counted-calls.ts';
+import type { Span } from '../../../assistants/claude-code/history/counted-calls.ts';
+import { countRows, isWithin, rowsWithin } from '../../../assistants/claude-code/history/counted-calls.ts';
 import type { ClaudeHistory } from '../../../assistants/claude-code/history/history.ts';
 import { readClaudeHistory } from '../../../assistants/claude-code/history/history.ts';
-import { outgoingOf } from '../../../assistants/claude-code/history/outgoing.ts';
+import { outgoingOf, projectOf } from '../../../assistants/claude-code/history/outgoing.ts';
+import type { PromptWork } from '../../../assistants/claude-code/history/prompt-work.ts';
+import { promptsOfCalls } from '../../../assistants/claude-code/history/prompts-of-calls.ts';
 import { recordAt } from '../../../assistants/claude-code/history/scan/call-rows.ts';
 import * as c from '../../../assistants/claude-code/history/scan/call-table.ts';
 import { Fingerprints } from '../../../assistants/claude-code/history/scan/fingerprints.ts';
 import type { JoinedCalls } from '../../../assistants/claude-code/history/scan/join-calls.ts';
 import { builtWorker } from '../../../assistants/claude-code/history/scan/scan-threads.ts';
+import { workflowRecord } from '../../../assistants/claude-code/prompt-workflow.ts';
 import { claudeResource } from '../../../assistants/claude-code/record.ts';
 import { claudeCodeSetup } from '../../../assistants/claude-code/setup.ts';
+import type { Outgoing } from '../../../otlp/encode-request.ts';
+import { eventId } from '../../../usage/identity.ts';
 import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
 import type { Item, Shipment } from '../backfill/deliver.ts';
@@ -32,6 +39,8 @@ export const claudeHistory: HistorySource = {
       ...history,
       summarize: (summary) => countRows(history.calls, rows, (call, project) => summary.add(call, project)),
       shipments: (settings, includeProject) => shipmentsOf(history.calls, rows, settings, includeProject),
+      labels: (pending, settings, includeProject) =>
+        labelsOf(history, pending, span, settings, includeProject, context),
     };
   },
 };
@@ -69,8 +78,51 @@ function shipmentsOf(
     for (const row of oldestFirst) {
       if (table.mark(row, c.ASSISTANT) !== number) continue;
       const record = () => outgoingOf(recordAt(table, strings, row), includeProject);
-      items.push({ key: prints.key(row), fingerprint: prints.of(row), record });
+      items.push({ key: prints.key(row), fingerprint: prints.of(row), record, row });
     }
     return { resource, items };
   });
+}
+
+/** So many prompts at least go together, so that a request is not made for each session. */
+const TOGETHER = 1000;
+
+async function* labelsOf(
+  history: ClaudeHistory,
+  pending: readonly Shipment[],
+  span: Span,
+  settings: DeliverySettings,
+  includeProject: boolean,
+  context: Context,
+): AsyncGenerator<Shipment> {
+  const waiting = ASSISTANTS.map((assistant) => ({
+    ...{ assistant, items: [] as Item[] },
+    resource: claudeResource({ ...settings, assistant }),
+  }));
+  const onProblem = (error: unknown): void => notice(context, `not read: ${(error as Error).message}`);
+  for await (const { assistant, prompts } of promptsOfCalls(history, rowsOf(pending), onProblem)) {
+    context.signal.throwIfAborted();
+    const of = waiting.find((one) => one.assistant === assistant);
+    for (const prompt of prompts)
+      if (of && isWithin(prompt.atMs, span)) of.items.push(labelItem(prompt, of.resource, includeProject));
+    if (!of || of.items.length < TOGETHER) continue;
+    yield { resource: of.resource, items: of.items };
+    of.items = [];
+  }
+  for (const { resource, items } of waiting) if (items.length > 0) yield { resource, items };
+}
+
+function* rowsOf(shipments: readonly Shipment[]): Generator<number> {
+  for (const { items } of shipments) for (const { row } of items) if (row !== undefined) yield row;
+}
+
+function labelItem(prompt: PromptWork, resource: Outgoing, includeProject: boolean): Item {
+  const project = includeProject ? projectOf(prompt.cwd) : null;
+  const record = workflowRecord(prompt, { version: prompt.version, project });
+  const id = eventId(['claude-workflow-of', prompt.sessionId, prompt.promptId]);
+  return {
+    key: parseInt(id.slice(0, 13), 16),
+    fingerprint: crc32(JSON.stringify([record, resource])),
+    record: () => record,
+  };
 }

@@ -67,6 +67,7 @@ describe('backfill', () => {
       new: 3,
       sent: 3,
       failed: 0,
+      labels: 0,
     });
     expect(world.counted()).toMatchObject([
       { outputTokens: 159, cacheWrite5mTokens: 60, cacheWrite1hTokens: 40, partial: false, sessionId: SESSION },
