@@ -23,6 +23,7 @@ import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
 import type { Item, Shipment } from '../backfill/deliver.ts';
 import type { HistorySource } from '../backfill/found-history.ts';
+import { Progress, formatCount } from '../backfill/progress.ts';
 import type { DeliverySettings } from '../backfill/settings.ts';
 
 const MOST_THREADS = 4;
@@ -100,14 +101,23 @@ async function* labelsOf(
     resource: claudeResource({ ...settings, assistant }),
   }));
   const onProblem = (error: unknown): void => notice(context, `not read: ${(error as Error).message}`);
-  for await (const { assistant, prompts } of promptsOfCalls(history, rowsOf(pending), onProblem)) {
-    context.signal.throwIfAborted();
-    const of = waiting.find((one) => one.assistant === assistant);
-    for (const prompt of prompts)
-      if (of && isWithin(prompt.atMs, span)) of.items.push(labelItem(prompt, of.resource, includeProject));
-    if (!of || of.items.length < TOGETHER) continue;
-    yield { resource: of.resource, items: of.items };
-    of.items = [];
+  const progress = new Progress(context);
+  let seen = 0;
+  try {
+    for await (const { assistant, prompts } of promptsOfCalls(history, rowsOf(pending), onProblem)) {
+      context.signal.throwIfAborted();
+      seen += prompts.length;
+      progress.show(() => `${formatCount(seen)} prompts looked at`);
+      const of = waiting.find((one) => one.assistant === assistant);
+      if (!of) continue;
+      for (const prompt of prompts)
+        if (isWithin(prompt.atMs, span)) of.items.push(labelItem(prompt, of.resource, includeProject));
+      if (of.items.length < TOGETHER) continue;
+      yield { resource: of.resource, items: of.items };
+      of.items = [];
+    }
+  } finally {
+    progress.end();
   }
   for (const { resource, items } of waiting) if (items.length > 0) yield { resource, items };
 }

@@ -110,7 +110,8 @@ describe('what prompts were about', () => {
 
   it('does not keep calls from an endpoint that refuses it', async () => {
     const world = worldWith(LINES);
-    world.endpoint.faults = [{ kind: 'status', status: 400 }];
+    // Both at once, and each alone.
+    world.endpoint.faults = Array.from({ length: 3 }, () => ({ kind: 'status', status: 400 }));
     const { code, stdout, stderr } = await world.run('backfill --json');
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { sent: 2, failed: 0, labels: 0 }]);
     expect(stderr).toMatch(/what 2 prompts were about was refused/);
