@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { Known } from './access.ts';
 import { authorize } from './access.ts';
 import { ByteBudget } from './body.ts';
-import { watchConnections } from './connections.ts';
+import { UPLOAD_MS, watchConnections } from './connections.ts';
 import { ServerError } from './errors.ts';
 import { FairGate } from './fair-gate.ts';
 import type { FrontOptions } from './front.ts';
@@ -57,6 +57,8 @@ export interface AppDependencies {
   bodyBudgetBytes?: number;
   /** A sender that stalls for so long is cut off. */
   bodyIdleMs?: number;
+  /** So long may the whole of a request take to arrive, but for files. */
+  requestMs?: number;
   /** The most bytes of one file that is imported; 4 GiB by default. */
   maxImportBytes?: number;
   /** After so long the answer to an import begins. */
@@ -65,8 +67,6 @@ export interface AppDependencies {
 }
 
 const MEBIBYTE = 1 << 20;
-/** For the whole of a request to arrive, however slowly. */
-const REQUEST_MS = 300_000;
 
 /** So many OTLP requests are read and written at once. Exporters give up after ten seconds. */
 const INGEST_GATE = { permits: 256, waitingPerKey: 2048, waitMs: 9_000 };
@@ -83,6 +83,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     maxBodyBytes = 64 * MEBIBYTE,
     bodyBudgetBytes = 512 * MEBIBYTE,
     bodyIdleMs = 30_000,
+    requestMs,
     maxImportBytes = 4096 * MEBIBYTE,
     importPatienceMs,
     front = {},
@@ -94,7 +95,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MEBIBYTE,
-    requestTimeout: REQUEST_MS,
+    requestTimeout: UPLOAD_MS,
     ...frontOf(front),
     exposeHeadRoutes: false,
     // `watchConnections` does, in the form that each route answers in.
@@ -105,7 +106,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
-  watchConnections(app);
+  watchConnections(app, requestMs);
   await readCookies(app);
   app.decorateRequest('caller', null);
   const known: Known = {

@@ -185,6 +185,17 @@ describe('a body with a length', () => {
     await expectTaken(server, 'next');
   });
 
+  it('that never comes to an end is cut off', async () => {
+    const server = await start({ requestMs: 300 });
+    const wire = new Wire(server.port);
+    await wire.send(head('/v1/logs', { ...server.headers, 'content-length': 1000 }));
+    const trickle = setInterval(() => void wire.send(' ').catch(() => undefined), 20);
+    await wire.closed();
+    clearInterval(trickle);
+    await expect.poll(() => heldBytes(server), PATIENTLY).toBe(0);
+    await expectTaken(server, 'next');
+  });
+
   it('that goes on slowly is taken', async () => {
     const server = await start({ bodyIdleMs: 2000 });
     const wire = new Wire(server.port);

@@ -243,7 +243,7 @@ describe('over the network', () => {
   let key: string;
   afterAll(() => server.close());
   beforeAll(async () => {
-    server = await openApp({ now: () => NOW, bodyIdleMs: 300 });
+    server = await openApp({ now: () => NOW, bodyIdleMs: 300, requestMs: 200 });
     key = await server.key('admin');
     await server.app.listen({ host: '127.0.0.1', port: 0 });
     url = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}/api/v1/acme/imports`;
@@ -279,6 +279,16 @@ describe('over the network', () => {
       body: FILE,
     });
     expect(answer.status).toBe(200);
+  });
+
+  it('a file may take longer than any other request', async () => {
+    const slow = opened();
+    for (let at = 0; at < FILE.length; at += Math.ceil(FILE.length / 4)) {
+      slow.sent.write(FILE.slice(at, at + Math.ceil(FILE.length / 4)));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    slow.sent.end();
+    expect(await slow.answer).toBe(200);
   });
 
   it('two at once are refused, and so is what is compressed', async () => {

@@ -41,6 +41,7 @@ export type TestAppOptions = Partial<
     | 'maxBodyBytes'
     | 'bodyBudgetBytes'
     | 'bodyIdleMs'
+    | 'requestMs'
     | 'importPatienceMs'
     | 'maxImportBytes'
     | 'front'

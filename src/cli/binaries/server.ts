@@ -22,8 +22,14 @@ function positiveNumber(text: string): number {
   return number;
 }
 
+/** With less the engine cannot hold what one commit needs. */
+const LEAST_MB = 256;
+
 function memorySize(text: string): string {
-  if (!/^[1-9]\d{0,6}(?:MB|GB)$/i.test(text)) throw new UsageError(`"${text}" is no size; write 512MB or 2GB`);
+  const [, number, unit] = /^([1-9]\d{0,6})(MB|GB)$/i.exec(text) ?? [];
+  if (number === undefined) throw new UsageError(`"${text}" is no size; write 512MB or 2GB`);
+  if (unit?.toUpperCase() === 'MB' && Number(number) < LEAST_MB)
+    throw new UsageError(`${text} is too little for the database; write ${LEAST_MB}MB or more`);
   return text.toUpperCase();
 }
 
@@ -58,7 +64,7 @@ export const server: Binary = {
         },
         memory: {
           flags: '--memory <size>',
-          text: 'the most memory that the embedded database takes (default: 1GB)',
+          text: 'the most memory that the embedded database takes, at least 256MB (default: 1GB)',
           parse: memorySize,
         },
         retention: {

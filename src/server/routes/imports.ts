@@ -87,7 +87,7 @@ export const importRoutes: FastifyPluginAsyncZod<ImportDependencies> = async (ap
   app.post(
     '/api/v1/:org_id/imports',
     {
-      config,
+      config: { ...config, upload: true },
       schema: {
         tags,
         summary: 'Take a CSV file in, or preview it: good rows are taken, bad ones listed by line',
