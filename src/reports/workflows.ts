@@ -196,7 +196,12 @@ function modelsOf(
 function fewOf(rows: readonly ReportRow[]): { workflows: ReadonlySet<string>; cells: ReadonlySet<string> } {
   const count = (nameOf: (row: ReportRow) => string): Map<string, number> => {
     const people = new Map<string, Set<string>>();
-    for (const row of rows) people.set(nameOf(row), (people.get(nameOf(row)) ?? new Set()).add(String(row.person)));
+    for (const row of rows) {
+      const of = people.get(nameOf(row)) ?? new Set();
+      people.set(nameOf(row), of);
+      // What nobody is known to have done makes no person more.
+      if (row.person !== null) of.add(String(row.person));
+    }
     return new Map([...people].map(([name, set]) => [name, set.size]));
   };
   const whole = count((row) => `${String(row.period)} ${String(row.workflow)}`);

@@ -12,7 +12,10 @@ const observe = (body: unknown) =>
 
 test.each(EVENT_NAMES)('%s is read by somebody', (eventName) => {
   const bucket = Date.UTC(2026, 10, 20, 21);
-  const values = { 'revenium.bucket': bucket, 'revenium.snapshot': bucket, 'revenium.count': 1 };
+  const values = {
+    ...{ 'revenium.bucket': bucket, 'revenium.snapshot': bucket, 'revenium.count': 1 },
+    ...{ 'revenium.source': 'backfill', 'revenium.workflow': 'testing', 'session.id': 's', 'prompt.id': 'p' },
+  };
   const { events, activities, snapshots, rejected } = observe(
     request([logRecord(eventName, { transaction_id: 'x', decision: 'accept', ...values })]),
   );

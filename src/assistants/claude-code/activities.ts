@@ -104,7 +104,12 @@ function workflowDeed(record: LogRecord): Deed | null {
     kind: 'prompt-workflow',
     name,
     outcome: null,
-    key: workflowKey({ sessionId, promptId, workflow: name, atMs: record.atMs }),
+    // Said again with a name or a project that was missing it is another statement, and is not dropped as known.
+    key: [
+      ...workflowKey({ sessionId, promptId, workflow: name, atMs: record.atMs }),
+      claudeActor(record).actor,
+      text(record.attributes, 'project'),
+    ],
   };
 }
 

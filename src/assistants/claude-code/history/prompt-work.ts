@@ -25,6 +25,8 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 /** Lines without these are not looked at. */
 const ASKED = [Buffer.from('"tool_use"'), Buffer.from('"assistant"')] as const;
 const ENDED = [Buffer.from('"tool_result"'), Buffer.from('"promptId"')] as const;
+/** To be read whole, a line takes several times its length; one like this is an image or a huge output. */
+const LONGEST_LINE = 16 << 20;
 /** What the client puts in a result's place where a person said no: the tool did not run. */
 const REJECTED = 'User rejected tool use';
 
@@ -57,6 +59,7 @@ export async function promptWork(files: readonly SessionFile[], own: ReadonlySet
   for (const file of files)
     await readLines(file, (bytes) => {
       const isAsked = ASKED.every((mark) => bytes.includes(mark));
+      if (bytes.length > LONGEST_LINE) return;
       if (!isAsked && !ENDED.every((mark) => bytes.includes(mark))) return;
       const line = parsed(bytes);
       if (line?.type === 'assistant' && isOwn(line, own)) for (const use of usesOf(line)) asked.set(...use);

@@ -4,15 +4,23 @@ import { commandPurpose } from './command-purpose.ts';
 /** What one use of a tool was for, as far as its name, its path or its command tells. */
 export type Purpose = 'code' | 'documentation' | 'tests' | 'test run' | 'look' | 'nothing' | 'other';
 
-/** Sub-agents' own tools tell what they were sent for. */
-const DELEGATION: readonly string[] = ['Agent', 'Task'];
+/** Sub-agents' own tools tell what they were sent for; lists, plans and questions keep house. */
+const HOUSEKEEPING: readonly string[] = [
+  ...['Agent', 'Task', 'TaskCreate', 'TaskUpdate', 'TaskGet', 'TaskList', 'TaskOutput', 'TaskStop', 'SendMessage'],
+  ...['TodoRead', 'TodoWrite', 'EnterPlanMode', 'ExitPlanMode', 'AskUserQuestion', 'Skill', 'ToolSearch'],
+  ...['BashOutput', 'KillShell'],
+];
+const SHELLS: readonly string[] = ['Bash', 'PowerShell'];
+/** Longer paths tell no more. */
+const MOST_CHARACTERS = 4096;
 
 /** `cwd`: where the work was done; folders above it say nothing of a file. */
 export function purposeOf(tool: string, input: Readonly<Record<string, unknown>>, cwd: string | null): Purpose {
   if (EDIT_TOOLS.includes(tool)) return editPurpose(input.file_path ?? input.notebook_path, cwd);
   if (READ_TOOLS.includes(tool)) return 'look';
-  if (tool === 'Bash') return typeof input.command === 'string' ? commandPurpose(input.command) : 'other';
-  return DELEGATION.includes(tool) ? 'nothing' : 'other';
+  if (tool === 'LSP') return 'look';
+  if (SHELLS.includes(tool)) return typeof input.command === 'string' ? commandPurpose(input.command) : 'other';
+  return HOUSEKEEPING.includes(tool) ? 'nothing' : 'other';
 }
 
 const PROSE = /\.(?:md|mdx|markdown|rst|adoc|asciidoc|txt|org|tex)$/i;
@@ -37,4 +45,4 @@ function editPurpose(path: unknown, cwd: string | null): Purpose {
   return parts.some((folder) => PROSE_FOLDERS.test(folder)) ? 'documentation' : 'code';
 }
 
-const slashed = (path: string): string => path.replaceAll('\\', '/').replace(/\/+$/, '');
+const slashed = (path: string): string => path.slice(0, MOST_CHARACTERS).replaceAll('\\', '/').replace(/\/+$/, '');

@@ -104,7 +104,8 @@ export async function deliverBeside(
     whole.delivered += delivered;
     whole.refused.push(...refused);
     whole.error = error;
-    if (error) break;
+    // Who takes nothing of the first will take nothing of the rest.
+    if (error || (delivered === 0 && refused.length > 0)) break;
   }
   return whole;
 }

@@ -42,6 +42,20 @@ describe('what an edit is of', () => {
   });
 });
 
+describe('what a tool is for', () => {
+  it('is to keep house for lists, plans and questions, and to run a command for every shell', () => {
+    for (const tool of ['TodoWrite', 'TaskUpdate', 'ExitPlanMode', 'AskUserQuestion', 'Agent'])
+      expect(purposeOf(tool, {}, CWD)).toBe('nothing');
+    expect(purposeOf('PowerShell', { command: 'npm test' }, CWD)).toBe('test run');
+    expect(purposeOf('mcp__tickets__close', {}, CWD)).toBe('other');
+  });
+
+  it('is told of a path however long', () => {
+    // Unbounded, this one alone would take minutes.
+    expect(purposeOf('Edit', { file_path: `${'/'.repeat(1 << 20)}a` }, '/'.repeat(1 << 20))).toBe('code');
+  });
+});
+
 describe('what a command is for', () => {
   it.each([
     ...[
