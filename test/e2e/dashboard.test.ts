@@ -84,6 +84,7 @@ describe('signing in', () => {
     const page = await visit('/value');
     await page.getByLabel('Key').fill(key);
     await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Value', level: 1 }).waitFor();
     await settled(page);
     await world.keys.revoke(world.org, record.id, 'test');
     await page.getByRole('link', { name: 'Patterns' }).click();
@@ -404,6 +405,7 @@ describe('on paper', () => {
     const page = await visitAsAdmin('/patterns?range=90d&assistant=claude-code');
     await page.getByRole('group', { name: 'Form of Peak activity' }).getByRole('button', { name: 'Table' }).click();
     const rows = page.getByRole('region', { name: 'Peak activity' }).locator('tbody tr[data-key]');
+    await rows.nth(9).waitFor();
     expect(await rows.count()).toBeLessThan(100);
     await page.emulateMedia({ media: 'print' });
     await rows.nth(167).waitFor();

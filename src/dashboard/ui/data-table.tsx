@@ -1,7 +1,7 @@
 import type { ColumnDef, Row, SortingState } from '@tanstack/react-table';
 import { getCoreRowModel, getSortedRowModel, useReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useMemo, useRef, useSyncExternalStore } from 'react';
+import { memo, useMemo, useState, useSyncExternalStore } from 'react';
 import { navigate, samePage, useAddress } from '../address/address.ts';
 import type { Column } from './columns.tsx';
 
@@ -62,9 +62,10 @@ export function DataTable<R>(props: DataTableProps<R>) {
   };
   const all = table.getRowModel().rows;
   const [active] = sorting;
-  const scroller = useRef<HTMLDivElement>(null);
+  // Not a ref alone: the rows are mounted before what they scroll in, and are to be drawn once that is there.
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   return (
-    <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={caption}>
+    <div className="table-scroll" ref={setScroller} tabIndex={0} role="region" aria-label={caption}>
       <table className="table" aria-rowcount={all.length + 1}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
@@ -120,7 +121,7 @@ const usePrinting = (): boolean => useSyncExternalStore(subscribePaper, () => PA
 interface BodyProps<R> {
   all: readonly Row<R>[];
   columns: readonly Column<R>[];
-  scroller: { readonly current: HTMLDivElement | null };
+  scroller: HTMLDivElement | null;
 }
 
 /** Apart from the table, so that scrolling draws no more than what comes into sight. */
@@ -129,7 +130,7 @@ function Body<R>({ all, columns, scroller }: BodyProps<R>) {
   const many = all.length > MANY_ROWS && !printing;
   const virtual = useVirtualizer({
     count: all.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
     enabled: many,
