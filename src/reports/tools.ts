@@ -42,14 +42,18 @@ export const TOOL_METRICS: readonly Metric[] = [
   metric('commits', 'Commits', 'Commits made with an assistant, where a vendor’s daily report has them.'),
 ];
 
-export interface ToolRow {
-  assistant: string;
+/** How much of the work something did, and its part of all. */
+export interface WorkShares {
   requests: number;
   requestShare: number | null;
   tokens: number;
   tokenShare: number | null;
   apiEquivalentMicros: number;
   valueShare: number | null;
+}
+
+export interface ToolRow extends WorkShares {
+  assistant: string;
   people: number;
 }
 

@@ -9,6 +9,7 @@ import type { ReportRow, Sql } from './sql.ts';
 import { among, raw, sql } from './sql.ts';
 import type { Workflow } from '../usage/workflow.ts';
 import { EDIT_TOOLS, READ_TOOLS, WORKFLOWS } from '../usage/workflow.ts';
+import type { WorkShares } from './tools.ts';
 import type { Question, Usage } from './usage.ts';
 import { openUsage } from './usage.ts';
 
@@ -41,15 +42,9 @@ export interface WorkflowRow {
   previous: number | null;
 }
 
-export interface WorkflowModel {
+export interface WorkflowModel extends WorkShares {
   workflow: Workflow;
   model: string | null;
-  requests: number;
-  requestShare: number | null;
-  tokens: number;
-  tokenShare: number | null;
-  apiEquivalentMicros: number;
-  valueShare: number | null;
 }
 
 export interface Workflows {

@@ -16,6 +16,20 @@ export type VendorFault =
   | { kind: 'empty' }
   | { kind: 'no-date' };
 
+/** What may happen to any vendor on any day. */
+export const FAULTS: readonly VendorFault[] = [
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 503, retryAfter: '5' },
+  { kind: 'status', status: 429, retryAfter: '61' },
+  { kind: 'status', status: 429 },
+  { kind: 'status', status: 429, retryAfter: '86400' },
+  { kind: 'reset' },
+  { kind: 'half' },
+  { kind: 'garbage' },
+  { kind: 'empty' },
+  { kind: 'no-date' },
+];
+
 export interface VendorRequest {
   method: string;
   path: string;

@@ -4,6 +4,7 @@ import { DAY_MS, dateOf, utcDay } from '../../../src/usage/days.ts';
 import { OPENAI_KEY, OpenAiApi } from '../../support/openai-api.ts';
 import { SleepingClock } from '../../support/vendor-client.ts';
 import type { VendorFault } from '../../support/vendor-server.ts';
+import { FAULTS } from '../../support/vendor-server.ts';
 import { VendorSyncWorld } from '../../support/vendor-sync-world.ts';
 
 const START = Date.UTC(2026, 10, 20, 9, 30);
@@ -111,19 +112,10 @@ async function stored() {
 }
 
 const fault = fc.constantFrom<VendorFault>(
-  { kind: 'status', status: 500 },
-  { kind: 'status', status: 503, retryAfter: '5' },
-  { kind: 'status', status: 429, retryAfter: '61' },
-  { kind: 'status', status: 429 },
-  { kind: 'status', status: 429, retryAfter: '86400' },
+  ...FAULTS,
   { kind: 'status', status: 400 },
   { kind: 'status', status: 403 },
   { kind: 'status', status: 404 },
-  { kind: 'reset' },
-  { kind: 'half' },
-  { kind: 'garbage' },
-  { kind: 'empty' },
-  { kind: 'no-date' },
 );
 
 const row = fc.record({
