@@ -8,8 +8,8 @@ export type EnvRecord = Readonly<Record<string, string>>;
 export const quotePosix = (value: string): string =>
   /^[\w@%+:,./-][\w@%+:,./=-]*$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 
-// The twins hold this grammar too: see `twins.ts`.
-const PARTS = /'([^']*)'|"((?:[^"\\$`]|\\[^])*)"|\\(.)|([^\s'"\\$`;&|<>(){~#][^\s'"\\$`;&|<>(){]*)/y;
+// The twins hold this grammar too: see `twins.ts`. Only a line feed ends a line; `.` alone would also stop at U+2028.
+const PARTS = /'([^']*)'|"((?:[^"\\$`]|\\[^])*)"|\\([^])|([^\s'"\\$`;&|<>(){~#][^\s'"\\$`;&|<>(){]*)/y;
 
 /** The value of a shell word, or null where only a shell can tell it (`$HOME/x`) or nothing can. */
 export function readWord(text: string): string | null {
@@ -18,7 +18,7 @@ export function readWord(text: string): string | null {
   for (;;) {
     const start = PARTS.lastIndex;
     const match = PARTS.exec(text);
-    if (!match) return /^(?:\s+#.*|\s*)$/.test(text.slice(start)) ? value : null;
+    if (!match) return /^(?:\s+#.*|\s*)$/s.test(text.slice(start)) ? value : null;
     const [, single, double, escaped, bare] = match;
     value += single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? bare ?? '';
   }
@@ -30,7 +30,7 @@ interface Assignment {
 }
 
 function readAssignment(line: string): Assignment | null {
-  const match = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line);
+  const match = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/s.exec(line);
   return match?.[1] === undefined ? null : { name: match[1], value: readWord(match[2] ?? '') };
 }
 

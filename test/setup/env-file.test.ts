@@ -15,6 +15,11 @@ describe('an env file', () => {
     );
   });
 
+  it('takes nothing but a line feed for the end of a line', () => {
+    const values = { A: '\u2028', B: 'a\u2029b', C: '\u0085 \v\f' };
+    expect(readEnvFile(editEnvFile(null, 'header', values, []))).toEqual(values);
+  });
+
   it('is not changed by writing the same again', () => {
     fc.assert(
       fc.property(record, record, (values, more) => {
@@ -34,6 +39,10 @@ describe('an env file', () => {
     ["''", ''],
     ['plain # comment', 'plain'],
     ['a#b', 'a#b'],
+    // Line ends to JavaScript, and to no shell.
+    ["'\u2028'", '\u2028'],
+    ['\\\u2029', '\u2029'],
+    ["'a' # why\u2028not", 'a'],
     // Only a shell can tell these, or nobody.
     ['$HOME/x', null],
     ['"$x"', null],

@@ -30,8 +30,11 @@ const asked = (): ImportWorld =>
       answer({ output: 159, end: 'end_turn' }),
       answer({ id: 'msg_9', requestId: 'req_9' }),
     ],
-    [B]: [answer({ output: 3, requestId: null, sessionId: OTHER_SESSION })],
-    [AGENT]: [answer({ output: 159, requestId: 'req_aside', line: { isSidechain: true } })],
+    // Begun one after the other: files that begin at the same time are read in the order of their birth, or by name.
+    [B]: [answer({ output: 3, requestId: null, sessionId: OTHER_SESSION, at: '2026-11-20T10:00:01.000Z' })],
+    [AGENT]: [
+      answer({ output: 159, requestId: 'req_aside', at: '2026-11-20T10:00:02.000Z', line: { isSidechain: true } }),
+    ],
   });
 
 describe('backfill explain', () => {
