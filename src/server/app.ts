@@ -38,6 +38,7 @@ import { syncRoutes } from './routes/syncs.ts';
 import { vendorConnectionRoutes } from './routes/vendor-connections.ts';
 import type { People } from './people.ts';
 import { Alerts } from './services/alerts/alerts.ts';
+import { ClockSecret } from './services/clock-secret.ts';
 import { Goals } from './services/goals.ts';
 import type { VendorData } from './vendor-data.ts';
 
@@ -113,7 +114,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     keys: people.keys,
     sessions: people.sessions,
     publicUrl: people.publicUrl,
-    cronSecret: vendors?.cronSecret ?? null,
+    cronSecret: vendors?.cronSecret ? new ClockSecret(vendors.cronSecret, now) : null,
   };
   app.addHook('onRoute', (route) => {
     if (!route.config?.access) throw new Error(`route ${route.url} does not say who may call it`);

@@ -173,6 +173,20 @@ describe('POST /api/sync', () => {
     await Promise.all(response.json<Started>().syncs.map(({ id }) => vendors.syncs.ended(id)));
   });
 
+  it('slows those who guess CRON_SECRET, and nobody who has a key', async () => {
+    let at = NOW;
+    const { app, call } = await world({ connect: false, now: () => at });
+    const ask = (secret: string) =>
+      app.inject({ method: 'POST', url: '/api/sync', headers: { authorization: `Bearer ${secret}` } });
+    const tries = await Promise.all(Array.from({ length: 5 }, (_, i) => ask(`guess-${i}`)));
+    expect(tries.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401, 401, 401]);
+    const early = await ask(CRON);
+    expect([early.statusCode, early.headers['retry-after']]).toEqual([429, '1']);
+    expect((await call('POST', '/api/sync')).status).toBe(202);
+    at += 1_001;
+    expect((await ask(CRON)).statusCode).toBe(202);
+  });
+
   it('lets nobody in by an empty secret', async () => {
     const { app } = await world({ vendorEnv: { CRON_SECRET: '' } });
     const response = await app.inject({ method: 'POST', url: '/api/sync', headers: { authorization: 'Bearer  ' } });

@@ -3,7 +3,7 @@ import type { Invitations } from './invitations.ts';
 import type { Keys } from './keys.ts';
 import type { Principal, Sessions } from './sessions.ts';
 import { fingerprint, same } from './signed-token.ts';
-import { Throttle } from './throttle.ts';
+import { Throttle, tooSoon } from './throttle.ts';
 
 export type Credentials = { key: string } | { password: string } | { invitation: string };
 
@@ -70,11 +70,6 @@ export class SignIn {
       );
     return caller && { principal: { kind: 'key', id: caller.keyId }, key: null };
   }
-}
-
-function tooSoon(waitMs: number): ServerError {
-  const retryAfterS = Math.ceil(waitMs / 1000);
-  return new ServerError('tooMany', `too many failed tries: wait ${retryAfterS} s`, { retryAfterS });
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {

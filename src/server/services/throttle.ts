@@ -1,4 +1,5 @@
 import { BoundedMap } from '../../usage/bounded-map.ts';
+import { ServerError } from '../errors.ts';
 
 /** Failed tries of one source, or of all. */
 interface Tries {
@@ -57,4 +58,9 @@ function count(tries: Tries, rule: ThrottleRule, nowMs: number): void {
   if (isStale(tries, rule, nowMs)) tries.failures = 0;
   tries.failures += 1;
   tries.lastMs = nowMs;
+}
+
+export function tooSoon(waitMs: number): ServerError {
+  const retryAfterS = Math.ceil(waitMs / 1000);
+  return new ServerError('tooMany', `too many failed tries: wait ${retryAfterS} s`, { retryAfterS });
 }

@@ -36,15 +36,14 @@ export async function requireGroup(question: Question, basis: Basis): Promise<{ 
 
 const hasFew = ({ matching, calls }: Behind, basis: Basis): boolean => isSmall(basis === 'calls' ? calls : matching);
 
-/** Whether a report may have a row of a group: outside the organisation's view all. */
-export async function shownHere(
-  asked: Asked,
-  by: Dimension,
-  basis: Basis = 'usage',
-): Promise<(key: string | null) => boolean> {
+/** Whether a report may have a row of a group, or what the group had in the period before. */
+export type Shown = (key: string | null, period?: 'now' | 'before') => boolean;
+
+/** Outside the organisation's view all may be shown. */
+export async function shownHere(asked: Asked, by: Dimension, basis: Basis = 'usage'): Promise<Shown> {
   if (!asked.anonymous) return () => true;
-  const [shown] = await shownGroups(asked, by, { calls: basis === 'calls' });
-  return (key) => shown.has(key);
+  const [now, before] = await shownGroups(asked, by, { calls: basis === 'calls' });
+  return (key, period = 'now') => (period === 'now' ? now : before).has(key);
 }
 
 /** An answer without any number of the period before. */

@@ -74,8 +74,7 @@ export const workflowsRoute = reportRoute({
 });
 
 const share = z.number().nullable();
-const tool = z.object({
-  assistant: z.string(),
+const toolFigures = z.object({
   requests: z.number(),
   requestShare: share,
   tokens: z.number(),
@@ -84,7 +83,18 @@ const tool = z.object({
   valueShare: share,
   people: z.number(),
 });
+const tool = z.object({
+  assistant: z.string(),
+  ...toolFigures.shape,
+  previous: orWithheld(toolFigures).nullable().describe(`Null: not used then, or ${LEFT_OUT}`),
+});
+const peopleCount = z.object({ people: z.number() });
 const toolText = described(TOOL_METRICS);
+const reported = z.object({
+  linesAdded: toolText.orNull('linesAdded'),
+  linesRemoved: toolText.orNull('linesRemoved'),
+  commits: toolText.orNull('commits'),
+});
 const edits = z.object({ proposals: z.number(), accepted: z.number(), acceptance: toolText.orNull('editAcceptance') });
 
 export const toolsRoute = reportRoute({
@@ -93,19 +103,35 @@ export const toolsRoute = reportRoute({
   answer: z.object({
     ...span.shape,
     rows: z.array(tool),
-    overlap: z.array(z.object({ assistants: z.number(), people: z.number() })),
-    pairs: z.array(z.object({ first: z.string(), second: z.string(), people: z.number() })),
+    overlap: z.array(z.object({ assistants: z.number(), ...peopleCount.shape, previous: orWithheld(peopleCount) })),
+    pairs: z.array(
+      z.object({
+        ...{ first: z.string(), second: z.string(), ...peopleCount.shape },
+        previous: orWithheld(peopleCount).nullable().describe(`Null: ${LEFT_OUT}`),
+      }),
+    ),
     edits: edits.extend({ previous: orWithheld(edits) }).nullable(),
-    linesAdded: toolText.orNull('linesAdded'),
-    linesRemoved: toolText.orNull('linesRemoved'),
-    commits: toolText.orNull('commits'),
+    ...reported.shape,
+    previous: orWithheld(reported),
     missing,
   }),
   row: tool,
   answerTo: async (asked) => {
-    const [{ rows, ...rest }, isShown] = await Promise.all([tools(asked, asked), shownHere(asked, 'assistant')]);
-    const shown = rows.filter(({ assistant }) => isShown(assistant));
-    return { ...shownSpan(periodOf(asked.range).range), ...rest, rows: shown };
+    const [{ rows, pairs, ...rest }, isShown] = await Promise.all([tools(asked, asked), shownHere(asked, 'assistant')]);
+    return {
+      ...shownSpan(periodOf(asked.range).range),
+      ...rest,
+      rows: rows
+        .filter(({ assistant }) => isShown(assistant))
+        .map((row) => ({ ...row, previous: isShown(row.assistant, 'before') ? row.previous : null })),
+      // A pair names assistants that the rows may not name.
+      pairs: pairs
+        .filter(({ first, second }) => isShown(first) && isShown(second))
+        .map((pair) => {
+          const wasShown = isShown(pair.first, 'before') && isShown(pair.second, 'before');
+          return { ...pair, previous: wasShown ? pair.previous : null };
+        }),
+    };
   },
   rowsOf: ({ rows }) => rows,
 });
