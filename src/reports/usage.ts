@@ -39,7 +39,7 @@ export interface Usage extends Question {
   calls: Sql;
   /** For tools' results and decisions, which name no model and no agent: those of prompts with such calls stand. */
   deeds: Sql;
-  /** The same for the days of `daily_figure`, of the period alone. */
+  /** The same for the days of `daily_figure`: noon tells which period a day is of. */
   dailyFigures: Sql;
   /** That it is of the people of the filter. */
   filteredPeople: Sql;
@@ -87,9 +87,10 @@ export async function openUsage(question: Question, options: UsageOptions = {}):
     calls: all([inTime, ...assistants, ...workConditions(filter), ...people]),
     deeds: all([inTime, ...assistants, ...deedConditions(filter, all([inTime, ...assistants])), ...people]),
     dailyFigures: all([
-      timeOf(filter.org, asked.from, asked.to),
+      days,
+      atNoon(raw(`quarter_hour >= ${since} AND quarter_hour < ${period.to}`)),
       ...assistants,
-      ...peopleConditions(peopleLimit(filter), { ...directory, slot: onDays(directory) }),
+      ...peopleConditions(peopleLimit(filter), { ...directory, slot: atNoon(directory.slot) }),
       ...(workConditions(filter).length > 0 ? [raw('1 = 0')] : []),
     ]),
     filteredPeople: all(people),
@@ -102,7 +103,7 @@ function deedConditions(filter: Filter, within: Sql): Sql[] {
   const ofCalls = workConditions({ org, models, agents });
   const ofAll = workConditions({ ...filter, models: [], agents: [] });
   if (ofCalls.length === 0) return ofAll;
-  const prompt = raw(`coalesce(session_id, ''), coalesce(prompt_id, '')`);
+  const prompt = raw(`assistant, coalesce(prompt_id, '')`);
   return [
     ...ofAll,
     sql`(${prompt}) IN (
@@ -114,6 +115,6 @@ function deedConditions(filter: Filter, within: Sql): Sql[] {
 const timeOf = (org: string, from: number, to: number): Sql =>
   all([sql`org = ${text(org)}`, raw(`day >= ${utcDay(from * QUARTER_MS)} AND day <= ${utcDay(to * QUARTER_MS - 1)}`)]);
 
-/** The cut that noon of a day lies in: what vendors count by day has no time of its own. */
-export const onDays = ({ slot }: Directory): Sql =>
-  raw(slot.parts.join('').replaceAll('quarter_hour', '(day * 96 + 48)'));
+/** What is said of a quarter-hour, of a day’s noon: what vendors count by day has no time of its own. */
+export const atNoon = (expression: Sql): Sql =>
+  raw(expression.parts.join('').replaceAll('quarter_hour', '(day * 96 + 48)'));

@@ -66,20 +66,23 @@ const TOLD = raw(
 );
 const TOLD_AS = raw(WORKFLOWS.map((word, i) => `WHEN told % 16 = ${i} THEN '${word}'`).join(' '));
 
-/** What people have the assistants do; `anonymous`: without what fewer than five people do. */
+/**
+ * What people have the assistants do. A prompt's id is its own inside an assistant, whichever session it is said to be
+ * of: not every source names one. `anonymous`: without what fewer than five people do.
+ */
 export async function workflows(question: Question, { anonymous = false } = {}): Promise<Workflows> {
   const usage = await openUsage(question);
   const prompts = sql`(
-    SELECT ${periodNumber(usage.period)} AS period, assistant, session_id, prompt_id,
+    SELECT ${periodNumber(usage.period)} AS period, assistant, prompt_id,
       max(${toolIn(EDIT_TOOLS, 'at_ms')}) AS last_edit,
       min(CASE WHEN kind = 'tool-result' AND outcome = 'false' THEN at_ms END) AS first_failure,
       count(CASE WHEN kind = 'tool-result' THEN 1 END) AS results, count(${toolIn(READ_TOOLS, '1')}) AS looks,
       max(${TOLD}) AS told,
       min(actor) AS actor, min(${usage.directory.slot}) AS slot
     FROM activity
-    WHERE ${usage.deeds} AND kind IN ('tool-result', 'prompt-workflow') AND prompt_id IS NOT NULL GROUP BY 1, 2, 3, 4)`;
+    WHERE ${usage.deeds} AND kind IN ('tool-result', 'prompt-workflow') AND prompt_id IS NOT NULL GROUP BY 1, 2, 3)`;
   const classified = sql`(
-    SELECT period, assistant, session_id, prompt_id, actor, slot, CASE
+    SELECT period, assistant, prompt_id, actor, slot, CASE
       ${TOLD_AS}
       WHEN last_edit IS NOT NULL AND first_failure < last_edit THEN 'debugging'
       WHEN last_edit IS NOT NULL THEN 'code generation'
@@ -136,18 +139,17 @@ function modelsQuery(usage: Usage, classified: Sql): Sql {
   const sums = ['calls', 'tokens', 'list'].map((name) => `sum(${name}) AS ${name}`).join(', ');
   const cells = sql`(
     SELECT workflow, model, prompts.actor AS actor, prompts.slot AS slot, ${raw(sums)} FROM (
-      SELECT assistant, coalesce(session_id, '') AS call_session, prompt_id AS call_prompt, model,
+      SELECT assistant, prompt_id AS call_prompt, model,
         CAST(sum(requests) AS DOUBLE) AS calls, CAST(sum(coalesce(list_micros, 0)) AS DOUBLE) AS list,
         CAST(sum(input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens) AS DOUBLE)
           AS tokens
       FROM usage_event
       WHERE counted AND granularity = 'call' AND prompt_id IS NOT NULL AND ${usage.calls}
-        AND quarter_hour >= ${raw(String(usage.period.from))} GROUP BY 1, 2, 3, 4
+        AND quarter_hour >= ${raw(String(usage.period.from))} GROUP BY 1, 2, 3
     ) AS made JOIN (
-      SELECT assistant AS of_assistant, coalesce(session_id, '') AS of_session, prompt_id AS of_prompt, workflow, actor,
-        slot
+      SELECT assistant AS of_assistant, prompt_id AS of_prompt, workflow, actor, slot
       FROM ${classified} AS classified WHERE period = 0
-    ) AS prompts ON of_assistant = assistant AND of_session = call_session AND of_prompt = call_prompt
+    ) AS prompts ON of_assistant = assistant AND of_prompt = call_prompt
     GROUP BY 1, 2, 3, 4)`;
   return sql`
     SELECT workflow, model, count(DISTINCT person) AS people, ${raw(sums)}
