@@ -155,9 +155,9 @@ describe('seats', () => {
   it('are those of the person, under whichever address they were given', async () => {
     const server = await testApp({ now: () => NOW });
     const call = await administrator(server);
+    await call('PUT', 'seats/ada@home.org/cursor', { tier: 'pro' });
     await call('PUT', 'members/ada@acme.com', { aliases: ['ada@home.org'] });
     await call('PUT', 'members/ada.l@acme.com', {});
-    await call('PUT', 'seats/ada@home.org/cursor', { tier: 'pro' });
     await call('PUT', 'seats/ada.l@acme.com/claude-code', { tier: 'pro' });
     await call('POST', 'members/ada.l@acme.com/merge', { into: 'ada@acme.com' });
     const { seats } = server.people.viewOf('acme').forReports(NOW);
@@ -165,5 +165,33 @@ describe('seats', () => {
       ['email:ada@acme.com', 'cursor'],
       ['email:ada@acme.com', 'claude-code'],
     ]);
+  });
+
+  it('under an alias are the same seat, put, ended or taken in from a file', async () => {
+    const server = await testApp({ now: () => NOW });
+    const call = await administrator(server);
+    await call('PUT', 'members/ada@acme.com', { aliases: ['ada@home.org', 'ada@old.org'] });
+    await call('PUT', ADA, { tier: 'pro' });
+    const put = await call<Holding>('PUT', 'seats/ADA@home.org/claude-code', { tier: 'max_5x', from: '2026-11-10' });
+    expect(put.body).toMatchObject({ email: 'ada@acme.com', spans: [{ tier: 'pro' }, { tier: 'max_5x' }] });
+    await call('POST', 'seats/import', 'email,assistant,tier,from\nada@old.org,claude-code,max_20x,2026-11-15\n');
+    await call('POST', 'seats/ada@home.org/claude-code/end', { at: '2026-12-01' });
+    const { body } = await call<{ seats: Holding[] }>('GET', 'seats');
+    expect(body.seats.map(({ email, spans }) => [email, spans.map(({ tier }) => tier), spans.at(-1)?.to])).toEqual([
+      ['ada@acme.com', ['pro', 'max_5x', 'max_20x'], '2026-12-01T00:00:00.000Z'],
+    ]);
+  });
+
+  it('that were given before the alias was known stay reachable under it', async () => {
+    const server = await testApp({ now: () => NOW });
+    const call = await administrator(server);
+    await call('PUT', 'seats/ada@home.org/cursor', { tier: 'pro' });
+    await call('PUT', 'members/ada@acme.com', { aliases: ['ada@home.org'] });
+    const ended = await call<Holding>('POST', 'seats/ada@home.org/cursor/end', { at: '2026-12-01' });
+    expect(ended.body).toMatchObject({
+      email: 'ada@home.org',
+      version: 2,
+      spans: [{ to: '2026-12-01T00:00:00.000Z' }],
+    });
   });
 });

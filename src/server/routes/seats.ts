@@ -8,6 +8,7 @@ import type { Holding } from '../roster/holding.ts';
 import { tierPrices } from '../roster/holding.ts';
 import { personOf } from '../roster/member.ts';
 import type { Versioned } from '../services/entities.ts';
+import type { SeatOf } from '../services/seats.ts';
 import { importRows } from '../services/import-rows.ts';
 import {
   CSV_LIMIT,
@@ -57,6 +58,8 @@ const tierText = z.string().trim().min(1).max(100);
 const seatParams = orgParams.extend({ email: emailText, assistant: z.enum(ASSISTANTS) });
 const tags = ['people'];
 
+const seatIn = ({ email, assistant }: z.infer<typeof seatParams>): SeatOf => ({ email, assistant });
+
 const shown = ({ value: { email, assistant, spans }, version: seen }: Versioned<Holding>) => ({
   ...{ email, person: personOf(email), assistant, version: seen },
   spans: spans.map(({ fromMs, toMs, tier, plan, monthlyMicros }) => ({
@@ -67,8 +70,17 @@ const shown = ({ value: { email, assistant, spans }, version: seen }: Versioned<
 /** Seats: who holds which subscription, from when to when, at what price. */
 export const seatRoutes: FastifyPluginAsyncZod<{ people: People; now: () => number }> = async (
   app,
-  { people: { seats, log }, now },
+  { people: { seats, log, roster }, now },
 ) => {
+  // Under an alias it is the seat of whoever's alias that is, unless it has been kept under the alias before.
+  const holders = (org: string): ((seat: SeatOf) => SeatOf) => {
+    const owners = roster.takenAliases(org);
+    return (seat) => {
+      const email = owners.get(personOf(seat.email)) ?? seat.email;
+      return seats.has(org, seat) ? seat : { ...seat, email };
+    };
+  };
+
   app.get(
     '/api/v1/:org_id/seats',
     {
@@ -114,11 +126,11 @@ export const seatRoutes: FastifyPluginAsyncZod<{ people: People; now: () => numb
       },
     },
     async (request) => {
-      const { email, assistant } = request.params;
       const { from, to, version: seen, ...rest } = request.body;
       if (typeof from === 'number' && typeof to === 'number' && to <= from)
         throw new ServerError('invalid', 'to: must be later than from');
-      return shown(await seats.put(asking(request, seen), { email, assistant }, { ...rest, fromMs: from, toMs: to }));
+      const seat = holders(request.params.org_id)(seatIn(request.params));
+      return shown(await seats.put(asking(request, seen), seat, { ...rest, fromMs: from, toMs: to }));
     },
   );
 
@@ -135,10 +147,8 @@ export const seatRoutes: FastifyPluginAsyncZod<{ people: People; now: () => numb
       },
     },
     async (request) => {
-      const { email, assistant } = request.params;
-      return shown(
-        await seats.end(asking(request, request.body.version), { email, assistant }, request.body.at ?? now()),
-      );
+      const seat = holders(request.params.org_id)(seatIn(request.params));
+      return shown(await seats.end(asking(request, request.body.version), seat, request.body.at ?? now()));
     },
   );
 
@@ -160,6 +170,7 @@ export const seatRoutes: FastifyPluginAsyncZod<{ people: People; now: () => numb
     async (request) => {
       const org = request.params.org_id;
       const prices = seats.pricesOf(org);
+      const holder = holders(org);
       return importRows({
         log,
         entities: seats.holdings,
@@ -168,7 +179,7 @@ export const seatRoutes: FastifyPluginAsyncZod<{ people: People; now: () => numb
         columns: SEAT_COLUMNS,
         read: seatRow,
         nameOf: ({ seat, change }) => [seat.email, seat.assistant, change.fromMs],
-        steps: (rows) => rows.map(({ seat, change }) => seats.step(org, seat, change, prices)),
+        steps: (rows) => rows.map(({ seat, change }) => seats.step(org, holder(seat), change, prices)),
         preview: request.query.preview === 'true',
       });
     },

@@ -59,9 +59,13 @@ export class Seats {
     return { key: keyOf(seat), decide };
   }
 
+  has(org: string, seat: SeatOf): boolean {
+    return this.holdings.find(org, keyOf(seat)) !== null;
+  }
+
   end(asking: Asking, seat: SeatOf, atMs: number): Promise<Versioned<Holding>> {
     const key = keyOf(seat);
-    if (!this.holdings.find(asking.org, key))
+    if (!this.has(asking.org, seat))
       throw new ServerError('notFound', `${seat.email} has never held a seat of ${seat.assistant}`);
     const decide = (known: Holding | null): Holding => endHolding(known ?? { ...seat, spans: [] }, atMs);
     return this.holdings.change({ ...asking, basedOn: asking.version, key, decide });
