@@ -18,6 +18,7 @@ import { tools } from '../../src/reports/tools.ts';
 import { value } from '../../src/reports/value.ts';
 import { workflows } from '../../src/reports/workflows.ts';
 import type { DateRange } from '../../src/usage/dates.ts';
+import type { DailyFigure } from '../../src/usage/daily-figure.ts';
 import { WORKFLOWS } from '../../src/usage/workflow.ts';
 import type { OracleEvent } from '../support/oracle.ts';
 import { countEvents, during, matchesFilter, seatCosts, wallDay, wallHour } from '../support/oracle.ts';
@@ -25,7 +26,7 @@ import { REPORT_STORES } from '../support/report-stores.ts';
 import { days } from '../support/report-world.ts';
 import { SEED_FROM, SEED_PEOPLE, SEED_TO, UNKNOWN_MODEL } from '../support/seeded-organization.ts';
 import type { SeededWorld } from '../support/seeded-world.ts';
-import { openSeededWorld } from '../support/seeded-world.ts';
+import { SEED_ORG, openSeededWorld } from '../support/seeded-world.ts';
 
 const DAY = 86_400_000;
 const TZ = 'Europe/Berlin';
@@ -178,17 +179,28 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
 
   it('the heatmap, over a change of clocks', async () => {
     const cells = await heatmap(world.ask({}, OCTOBER));
-    for (const { weekday, hour, requests, people: count } of cells) {
-      const mine = october.filter((e) => {
+    const byHour = (events: readonly OracleEvent[]): Map<string, OracleEvent[]> => {
+      const found = new Map<string, OracleEvent[]>();
+      for (const e of events) {
+        if (e.granularity !== 'call') continue;
         const wall = wallHour(e.atMs, TZ);
-        return (
-          e.granularity === 'call' &&
-          Number(wall.slice(11)) === hour &&
-          ((new Date(`${wall.slice(0, 10)}T00:00Z`).getUTCDay() + 6) % 7) + 1 === weekday
-        );
-      });
-      expect([weekday, hour, requests, count]).toEqual([weekday, hour, mine.length, people(mine).length]);
+        const weekday = ((new Date(`${wall.slice(0, 10)}T00:00Z`).getUTCDay() + 6) % 7) + 1;
+        const name = `${weekday} ${Number(wall.slice(11))}`;
+        found.set(name, [...(found.get(name) ?? []), e]);
+      }
+      return found;
+    };
+    const [now, before] = [byHour(october), byHour(september)];
+    expect(cells).toHaveLength(168);
+    for (const { weekday, hour, requests, people: count, previous } of cells) {
+      const [mine, earlier] = [now, before].map((events) => events.get(`${weekday} ${hour}`) ?? []);
+      expect([weekday, hour, requests, count, previous.requests, previous.people]).toEqual([
+        ...[weekday, hour, mine?.length, people(mine ?? []).length],
+        ...[earlier?.length, people(earlier ?? []).length],
+      ]);
     }
+    // The clocks of Berlin change in October, not in September.
+    expect(cells.some(({ requests, previous }) => requests !== previous.requests)).toBe(true);
   });
 
   /** Working time, requests and output of every session. */
@@ -362,21 +374,86 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
       kinds.has(e.promptId ?? '') ? [`${kinds.get(e.promptId ?? '')} ${e.model}`] : [],
     );
     expect(found.models).toHaveLength(distinct(pairs));
+  });
 
-    const decided = inside.filter(({ kind, decidedBy }) => kind === 'tool-decision' && decidedBy === 'user_temporary');
+  it('tools, and what vendors count by day', async () => {
+    // Noon tells which period a day is of, wherever midnight is.
+    const reported = Array.from({ length: 64 }, (_, n): DailyFigure => ({
+      day: Date.parse('2026-08-29') / DAY + n,
+      ...{ assistant: 'claude-code', reporter: 'anthropic-claude-code', actor: `email:dev${n % 9}@acme.com` },
+      ...{ name: n % 3 === 0 ? 'commits' : 'lines-added', value: 2 ** (n % 50) },
+    }));
+    await world.store.replaceFigures(SEED_ORG, reported);
     const used = await tools(world.ask({}, OCTOBER));
-    const accepted = decided.filter(({ outcome }) => outcome === 'accept').length;
-    expect([used.edits?.proposals, used.edits?.accepted]).toEqual([decided.length, accepted]);
-    expect(used.edits?.acceptance).toBe(accepted / decided.length);
-    expect(used.rows.map(({ people: count, assistant }) => [assistant, count]).sort()).toEqual(
-      [...new Set(october.map((e) => e.assistant))]
-        .map((assistant) => [assistant, people(october.filter((e) => e.assistant === assistant)).length])
-        .sort(),
+    expect(used.missing).toEqual({});
+    const sum = (events: readonly OracleEvent[], of: (e: OracleEvent) => number): number =>
+      events.reduce((total, e) => total + of(e), 0);
+    const tokensOf = (e: OracleEvent): number => e.input + e.output + e.cacheRead + e.cacheWrite;
+    const figuresIn = (events: readonly OracleEvent[], assistant: string) => {
+      const mine = events.filter((e) => e.assistant === assistant);
+      const both = (of: (e: OracleEvent) => number) => [sum(mine, of), near(sum(mine, of) / sum(events, of))];
+      return [people(mine).length, both((e) => e.requests), both(tokensOf), both((e) => e.list ?? 0)].flat();
+    };
+    const given = (row: NonNullable<(typeof used.rows)[number]['previous']>) => [
+      ...[row.people, row.requests, near(row.requestShare), row.tokens, near(row.tokenShare)],
+      ...[row.apiEquivalentMicros, near(row.valueShare)],
+    ];
+    for (const row of used.rows) {
+      expect([row.assistant, ...given(row)]).toEqual([row.assistant, ...figuresIn(october, row.assistant)]);
+      const before = figuresIn(september, row.assistant);
+      expect([row.assistant, row.previous && given(row.previous)]).toEqual([
+        row.assistant,
+        september.some((e) => e.assistant === row.assistant) ? before : null,
+      ]);
+    }
+    expect(used.rows.map(({ assistant }) => assistant).sort()).toEqual(
+      [...new Set(october.map((e) => e.assistant))].sort(),
     );
-    expect(used.overlap.reduce((sum, { people: count }) => sum + count, 0)).toBe(people(october).length);
-    expect([used.linesAdded, used.missing.reports !== undefined]).toEqual([null, true]);
-    const { missing } = await tools(world.ask({ models: ['claude-opus-5-5'] }, OCTOBER));
-    expect(Object.keys(missing)).toEqual(['undivided']);
+    const assistantsOf = (events: readonly OracleEvent[], who: string): string[] => [
+      ...new Set(events.flatMap((e) => (e.person === who ? [e.assistant] : []))),
+    ];
+    const both = [october, september].map((events) => people(events).map((who) => assistantsOf(events, who)));
+    const alike = (isMeant: (names: string[]) => boolean) => both.map((all) => all.filter(isMeant).length);
+    expect(used.overlap.reduce((total, { people: count }) => total + count, 0)).toBe(both[0]?.length);
+    for (const { assistants, people: count, previous } of used.overlap)
+      expect([assistants, count, previous.people]).toEqual([
+        assistants,
+        ...alike((names) => names.length === assistants),
+      ]);
+    for (const { first, second, people: count, previous } of used.pairs)
+      expect([first, second, count, previous.people]).toEqual([
+        ...[first, second],
+        ...alike((names) => names.includes(first) && names.includes(second)),
+      ]);
+    const countedIn = ({ fromMs, toMs }: DateRange, name: string): number =>
+      reported
+        .filter((one) => one.name === name && one.day * DAY + DAY / 2 >= fromMs && one.day * DAY + DAY / 2 < toMs)
+        .reduce((total, { value: amount }) => total + amount, 0);
+    expect([used.linesAdded, used.commits, used.linesRemoved]).toEqual([
+      ...[countedIn(OCTOBER, 'lines-added'), countedIn(OCTOBER, 'commits'), null],
+    ]);
+    expect([used.previous.linesAdded, used.previous.commits, used.previous.linesRemoved]).toEqual([
+      ...[countedIn(SEPTEMBER, 'lines-added'), countedIn(SEPTEMBER, 'commits'), null],
+    ]);
+
+    const decisions = ({ fromMs, toMs }: DateRange) =>
+      world.seeded.activities.filter(
+        ({ kind, decidedBy, atMs }) =>
+          kind === 'tool-decision' && decidedBy === 'user_temporary' && atMs >= fromMs && atMs < toMs,
+      );
+    const edits = (range: DateRange) => {
+      const [decided, accepted] = [
+        decisions(range),
+        decisions(range).filter(({ outcome }) => outcome === 'accept').length,
+      ];
+      return { proposals: decided.length, accepted, acceptance: accepted / decided.length };
+    };
+    expect(used.edits).toEqual({ ...edits(OCTOBER), previous: edits(SEPTEMBER) });
+
+    const lackingTo = async (filter: Parameters<typeof world.ask>[0]) =>
+      Object.keys((await tools(world.ask(filter, OCTOBER))).missing);
+    expect(await lackingTo({ models: ['claude-opus-5-5'] })).toEqual(['undivided']);
+    expect(await lackingTo({ assistants: ['cursor'] })).toContain('reports');
   });
 
   it('pull requests and segments', async () => {

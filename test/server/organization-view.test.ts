@@ -213,7 +213,7 @@ describe('what is shown and the whole', () => {
 
   it('tell no calls of hours, and no prompts of a kind, that are only theirs', async () => {
     interface Cells {
-      cells: { hour: number; requests: number | null; people: number }[];
+      cells: { hour: number; requests: number | null; people: number; previous: Cells['cells'][number] }[];
     }
     interface Workflows {
       rows: { workflow: string; prompts: number | null; previous: number | null }[];
@@ -223,6 +223,10 @@ describe('what is shown and the whole', () => {
     const theirs = cells.filter(({ hour, people: count }) => hour === 3 && count > 0);
     expect(theirs.map(({ requests }) => requests)).toEqual(theirs.map(() => null));
     expect(cells.filter(({ requests }) => requests === null)).toHaveLength(theirs.length + 1);
+    // They worked on other days of the week before.
+    const before = cells.filter(({ hour, previous }) => hour === 3 && previous.people > 0);
+    expect(before.map(({ previous }) => previous.requests)).toEqual(before.map(() => null));
+    expect([before.length, cells.filter(({ previous }) => previous.requests === null).length]).toEqual([6, 7]);
     const { rows, assistants } = JSON.parse((await ask('/api/v1/:org_id/workflows', '')).body) as Workflows;
     expect(rows.map(({ workflow, prompts }) => [workflow, prompts])).toEqual([
       ['code generation', 78],
@@ -233,6 +237,30 @@ describe('what is shown and the whole', () => {
     expect(assistants).toEqual([
       { assistant: 'claude-code', workflow: 'code generation', prompts: 78 },
       { assistant: 'gemini-cli', workflow: 'review and exploration', prompts: 36 },
+    ]);
+  });
+
+  it('tell of assistants, then as now, what five people at least did with them', async () => {
+    interface Tools {
+      rows: { assistant: string; people: number; requests: number; previous: Tools['rows'][number] | null }[];
+      pairs: { first: string; second: string; people: number; previous: { people: number } | null }[];
+    }
+    const told = async (view: string) => {
+      const { rows, pairs } = JSON.parse((await ask('/api/v1/:org_id/tools', '', view)).body) as Tools;
+      return [
+        rows.map(({ assistant, people: count, previous }) => [assistant, count, previous?.people]),
+        pairs.map(({ first, second, people: count, previous }) => [first, second, count, previous?.people]),
+      ];
+    };
+    // Who used Gemini are the fewest but the three, and left out with them: by its name in a pair too.
+    expect(await told('organization')).toEqual([[['claude-code', 13, 13]], []]);
+    expect(await told('user')).toEqual([
+      [
+        ['claude-code', 13, 13],
+        ['gemini-cli', 6, 6],
+        ['claude-cowork', 3, 3],
+      ],
+      [['claude-code', 'gemini-cli', 6, 6]],
     ]);
   });
 

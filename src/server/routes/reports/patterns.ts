@@ -13,17 +13,27 @@ import type { Asked } from './question.ts';
 import { reportRoute } from './report-route.ts';
 
 const LEFT_OUT = 'of too few people for the organisation view';
+const hourFigures = z.object({
+  requests: z.number().nullable().describe(`Null: ${LEFT_OUT}`),
+  people: z.number(),
+});
 const cell = z.object({
   weekday: z.number().describe('1 is Monday, by the clocks of tz'),
   hour: z.number(),
-  requests: z.number().nullable().describe(`Null: ${LEFT_OUT}`),
-  people: z.number(),
+  ...hourFigures.shape,
+  previous: orWithheld(hourFigures).describe('Of the same weekday and hour within the period before'),
 });
 
 /** On the organisation's view; the cells of a week add up to all calls. */
 function withoutFew(asked: Asked, cells: HeatmapCell[]): z.infer<typeof cell>[] {
-  const withheld = asked.anonymous ? withheldCells(cells, ({ people }) => people) : new Set<HeatmapCell>();
-  return cells.map((one) => (withheld.has(one) ? { ...one, requests: null } : one));
+  if (!asked.anonymous) return cells;
+  const now = withheldCells(cells, ({ people }) => people);
+  const before = withheldCells(cells, ({ previous }) => previous.people);
+  return cells.map((one) => ({
+    ...one,
+    requests: now.has(one) ? null : one.requests,
+    previous: before.has(one) ? { ...one.previous, requests: null } : one.previous,
+  }));
 }
 
 export const heatmapRoute = reportRoute({
