@@ -4,10 +4,10 @@ import { logsBody, logsRequest } from '../support/calls.ts';
 import { exchange, hostileRequest, seeded } from '../support/hostile-requests.ts';
 import { toProtobuf } from '../support/otlp-protobuf.ts';
 import { CLAUDE_RECORDINGS, GEMINI_RECORDINGS } from '../support/recordings.ts';
+import { SEED } from '../support/seed.ts';
 
 /** How many requests are tried; a million with `REQUESTS=1000000`. */
 const REQUESTS = Number(process.env.REQUESTS ?? 20_000);
-const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const AT_ONCE = 32;
 
 const CANARY = 'canary-77';

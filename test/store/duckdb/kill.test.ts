@@ -11,10 +11,10 @@ import type { EventState } from '../../../src/usage/event.ts';
 import { LANES, batchesOf, price } from '../../support/lane-writer.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { SEED } from '../../support/seed.ts';
 
 /** All of it with `KILLS=100`. */
 const KILLS = Number(process.env.KILLS ?? 10);
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const PROGRAM = path.resolve(import.meta.dirname, '../../support/lane-process.ts');
 
 /** What a lane has written, and what it writes next. */

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import type { CycleResult } from '../../../../src/assistants/cursor/sync/cycle.ts';
 import { History, PAGE_SIZE, calm, schedule, settle } from '../../../support/sync-schedule.ts';
 import { SyncWorld, rowText } from '../../../support/sync-world.ts';
+import { SEED } from '../../../support/seed.ts';
 
 /** `SCHEDULES=5000` for a longer run; `SEED=…` for others. */
 const RUNS = Number(process.env.SCHEDULES ?? 120);
-const SEED = Number(process.env.SEED ?? 20_261_120);
 
 /** What a cycle that says that it succeeded has to have done. */
 function expectKept(world: SyncWorld, history: History, gapless: boolean, { error, outcome }: CycleResult): void {
