@@ -101,17 +101,30 @@ export async function usedDays(usage: Usage, by: 'by assistant' | 'of all assist
     person: String(row.person),
     assistant: String(row.tool),
     period: numberOf(row, 'period'),
-    days: starts.flatMap((start, i) => bitsOf(numberOf(row, `mask_${i}`)).map((bit) => start + bit)),
+    days: daysOf(row, starts),
   }));
 }
 
-function bitsOf(mask: number): number[] {
-  const bits: number[] = [];
-  for (let bit = 0, left = mask; left > 0; bit++, left = Math.floor(left / 2)) if (left % 2 === 1) bits.push(bit);
-  return bits;
+function daysOf(row: ReportRow, starts: readonly number[]): number[] {
+  const days: number[] = [];
+  starts.forEach((start, i) => {
+    const mask = numberOf(row, `mask_${i}`);
+    // In halves: bits can be told from each other in 32-bit integers alone.
+    pushBits(days, start, mask % HALF);
+    pushBits(days, start + DAYS_OF_MASK / 2, Math.floor(mask / HALF));
+  });
+  return days;
 }
 
+const HALF = 2 ** (DAYS_OF_MASK / 2);
+
+function pushBits(days: number[], start: number, bits: number): void {
+  for (let left = bits, day = start; left > 0; left >>= 1, day++) if ((left & 1) === 1) days.push(day);
+}
+
+/** Each person's active days in the period, in the one before and in the one before that: `days_0` … */
 export const activeDaysQuery = (usage: Usage): Sql => sql`
-  SELECT person, count(DISTINCT ${raw('CASE WHEN period = 0 THEN local_day END')}) AS days_now,
-    count(DISTINCT ${raw('CASE WHEN period = 1 THEN local_day END')}) AS days_before, max(local_day) AS last_day
+  SELECT person, ${raw(
+    [0, 1, 2].map((back) => `count(DISTINCT CASE WHEN period = ${back} THEN local_day END) AS days_${back}`).join(', '),
+  )}
   FROM ${personDays(usage)} AS days GROUP BY person`;

@@ -1,3 +1,4 @@
+import type { DateRange } from '../usage/dates.ts';
 import { DAY_MS, quarterHour } from '../usage/days.ts';
 import type { Assistant } from '../usage/event.ts';
 import type { Seat } from '../usage/seat.ts';
@@ -6,15 +7,17 @@ import type { Figures } from './figures.ts';
 import { figuresFrom } from './figures.ts';
 import { totalsBy, wholeOf } from './grouped.ts';
 import type { Metric } from './metric.ts';
-import { numberOf, ratio, textOf } from './metric.ts';
+import { numberOf, numberOrNull, ratio, textOf } from './metric.ts';
 import type { Missing } from './missing.ts';
 import { missing } from './missing.ts';
 import { resolved } from './directory.ts';
+import { QUARTER_MS, periodOf } from './period.ts';
 import { activeDaysQuery } from './person-days.ts';
 import { seatCost } from './seat-cost.ts';
 import { seatsInFilter } from './seat-spread.ts';
-import { integer, sql } from './sql.ts';
-import type { Question, Usage } from './usage.ts';
+import type { ReportRow } from './sql.ts';
+import { integer, joined, raw, sql } from './sql.ts';
+import type { Question } from './usage.ts';
 import { openUsage } from './usage.ts';
 
 const metric = (key: string, title: string, definition: string, more: Partial<Metric> = {}): Metric => ({
@@ -26,7 +29,7 @@ export const VALUE_METRICS: readonly Metric[] = [
   metric(
     'inactiveSeats',
     'Inactive seats',
-    'Seats held for 14 days or longer whose holder has no event of that assistant in the period, which is widened to at least 30 days for this figure.',
+    'Seats held for 14 days or longer whose holder has no event of that assistant in the period, which is widened to at least 30 days for this figure. Before: as that would have been said at the end of the period before.',
   ),
   metric('recoverableMicros', 'Recoverable cost', 'The monthly price of the inactive seats together.', {
     unit: 'micro-dollars',
@@ -43,18 +46,28 @@ export const VALUE_METRICS: readonly Metric[] = [
   ),
 ];
 
-export interface SeatUse {
-  person: string;
-  assistant: Assistant;
-  plan: string;
-  monthlyMicros: number;
+export interface SeatWorth {
   /** In the period. */
   costMicros: number;
   apiEquivalentMicros: number;
   multiple: number | null;
+  state: 'inactive' | 'underused' | 'used' | 'new';
+}
+
+export interface SeatUse extends SeatWorth {
+  person: string;
+  assistant: Assistant;
+  plan: string;
+  monthlyMicros: number;
   /** Over the widened period. */
   lastMs: number | null;
-  state: 'inactive' | 'underused' | 'used' | 'new';
+}
+
+/** Null: no seats are on the roster. */
+export interface SeatCounts {
+  inactiveSeats: number | null;
+  recoverableMicros: number | null;
+  underusedSeats: number | null;
 }
 
 export interface DecliningUser {
@@ -63,15 +76,18 @@ export interface DecliningUser {
   activeDaysBefore: number;
 }
 
-export interface Value {
+interface ValueOfPeriod extends SeatCounts {
   figures: Figures;
-  previous: Figures;
-  assistants: { assistant: string; figures: Figures }[];
-  /** Null: no seats are on the roster. */
-  inactiveSeats: number | null;
-  recoverableMicros: number | null;
-  underusedSeats: number | null;
-  seats: SeatUse[];
+  decliningUsers: number;
+}
+
+export interface Value extends ValueOfPeriod {
+  /** As all of it would have been said at the end of the period before. */
+  previous: ValueOfPeriod;
+  /** `previous` null: it had no use then. */
+  assistants: { assistant: string; figures: Figures; previous: Figures | null }[];
+  /** Those that are held at the period's end; `previous` null: not held at that of the one before. */
+  seats: (SeatUse & { previous: SeatWorth | null })[];
   declining: DecliningUser[];
   missing: Missing;
 }
@@ -86,85 +102,120 @@ export async function value(question: Question): Promise<Value> {
     totalsBy(usage),
     totalsBy(usage, { by: 'assistant' }),
     seatUse(question),
-    decliningUsers(usage),
+    decliningUsers(question),
   ]);
   const has = question.context.roster.seats.length > 0;
-  const inactive = seats.filter(({ state }) => state === 'inactive');
+  const countsOf = (period: 0 | 1): ValueOfPeriod => {
+    const inactive = seats[period].filter(({ state }) => state === 'inactive');
+    return {
+      figures: figuresFrom(wholeOf(whole, period)),
+      inactiveSeats: has ? inactive.length : null,
+      recoverableMicros: has ? inactive.reduce((sum, { monthlyMicros }) => sum + monthlyMicros, 0) : null,
+      underusedSeats: has ? seats[period].filter(({ state }) => state === 'underused').length : null,
+      decliningUsers: declining[period].length,
+    };
+  };
+  const assistants = (period: 0 | 1): Map<string, Figures> =>
+    new Map(
+      [...byAssistant.groups.values()].flatMap((group) =>
+        group.period === period ? [[group.key ?? '', figuresFrom(group.totals)]] : [],
+      ),
+    );
+  const assistantsBefore = assistants(1);
+  const seatsBefore = new Map(seats[1].map((seat) => [holderOf(seat), worthOf(seat)]));
   return {
-    figures: figuresFrom(wholeOf(whole, 0)),
-    previous: figuresFrom(wholeOf(whole, 1)),
-    assistants: [...byAssistant.groups.values()]
-      .filter(({ period }) => period === 0)
-      .map(({ key, totals }) => ({ assistant: key ?? '', figures: figuresFrom(totals) }))
+    ...countsOf(0),
+    previous: countsOf(1),
+    assistants: [...assistants(0)]
+      .map(([assistant, its]) => ({ assistant, figures: its, previous: assistantsBefore.get(assistant) ?? null }))
       .sort(
         (a, b) => (b.figures.costMicros ?? 0) - (a.figures.costMicros ?? 0) || (a.assistant < b.assistant ? -1 : 1),
       ),
-    inactiveSeats: has ? inactive.length : null,
-    recoverableMicros: has ? inactive.reduce((sum, { monthlyMicros }) => sum + monthlyMicros, 0) : null,
-    underusedSeats: has ? seats.filter(({ state }) => state === 'underused').length : null,
-    seats,
-    declining,
+    seats: seats[0].map((seat) => ({ ...seat, previous: seatsBefore.get(holderOf(seat)) ?? null })),
+    declining: declining[0],
     missing: missing(!has && 'seats'),
   };
 }
 
-/** Of every seat that is held at the period's end. */
-async function seatUse(question: Question): Promise<SeatUse[]> {
-  const { fromMs, toMs } = question.range;
-  const widened = await openUsage(
-    { ...question, range: { ...question.range, fromMs: Math.min(fromMs, toMs - WIDEST_NEEDED) } },
-    { withoutPrevious: true },
-  );
-  const from = quarterHour(fromMs);
+const holderOf = ({ person, assistant }: Pick<Seat, 'person' | 'assistant'>): string => `${person} ${assistant}`;
+const worthOf = ({ costMicros, apiEquivalentMicros, multiple, state }: SeatUse): SeatWorth => ({
+  ...{ costMicros, apiEquivalentMicros, multiple, state },
+});
+const widened = ({ fromMs, toMs }: DateRange): number => Math.min(fromMs, toMs - WIDEST_NEEDED);
+
+/** Of every seat that is held at the period's end, and of those that were held at the end of the one before. */
+async function seatUse(question: Question): Promise<readonly [SeatUse[], SeatUse[]]> {
+  const spans = periodOf(question.range);
+  const periods = [spans.range, spans.previous] as const;
+  const usage = await openUsage(question, { sinceMs: widened(spans.previous) });
+  // Two windows that may overlap, from one look.
+  const windows = periods.map((span, i) => {
+    const since = (ms: number) => sql`quarter_hour >= ${integer(quarterHour(ms))}`;
+    const within = sql`quarter_hour < ${integer(quarterHour(span.toMs))}`;
+    return sql`, max(CASE WHEN ${since(widened(span))} AND ${within} THEN last_ms END) AS ended_${raw(String(i))},
+      CAST(sum(CASE WHEN ${since(span.fromMs)} AND ${within} THEN list_micros ELSE 0 END) AS DOUBLE)
+        AS list_${raw(String(i))}`;
+  });
   const cells = sql`(
-    SELECT actor, ${widened.directory.slot} AS slot, assistant, max(last_ms) AS ended_ms,
-      CAST(sum(CASE WHEN quarter_hour >= ${integer(from)} THEN list_micros ELSE 0 END) AS DOUBLE) AS list
-    FROM usage_slice WHERE ${widened.unfiltered} GROUP BY 1, 2, 3)`;
+    SELECT actor, ${usage.directory.slot} AS slot, assistant ${joined(windows, '')}
+    FROM usage_slice WHERE ${usage.unfiltered} GROUP BY 1, 2, 3)`;
+  const columns = ['ended_0', 'list_0', 'ended_1', 'list_1'];
   const rows = await question.context.query(sql`
-    SELECT person, assistant, max(ended_ms) AS ended_ms, sum(list) AS list
-    FROM ${resolved(cells, ['assistant', 'ended_ms', 'list'], widened.directory)} AS used GROUP BY person, assistant`);
+    SELECT person, assistant, max(ended_0) AS ended_0, sum(list_0) AS list_0, max(ended_1) AS ended_1,
+      sum(list_1) AS list_1
+    FROM ${resolved(cells, ['assistant', ...columns], usage.directory)} AS used GROUP BY person, assistant`);
   const use = new Map(rows.map((row) => [`${textOf(row, 'person') ?? ''} ${String(row.assistant)}`, row]));
-  const held = seatsInFilter(widened).filter((seat) => seat.fromMs < toMs && (seat.toMs ?? toMs) >= toMs);
   const chainOf = seatChains(question.context.roster.seats);
-  return held
-    .map((seat) => useOf(seat, chainOf(seat), use.get(`${seat.person} ${seat.assistant}`), widened, question))
-    .sort((a, b) => b.monthlyMicros - a.monthlyMicros || (a.person + a.assistant < b.person + b.assistant ? -1 : 1));
+  const seatsAt = (period: 0 | 1): SeatUse[] =>
+    seatsInFilter(usage)
+      .filter(({ fromMs, toMs }) => fromMs < periods[period].toMs && (toMs ?? Infinity) >= periods[period].toMs)
+      .map((seat) => useOf(seat, chainOf(seat), periods[period], usedIn(use.get(holderOf(seat)), period)))
+      .sort((a, b) => b.monthlyMicros - a.monthlyMicros || (a.person + a.assistant < b.person + b.assistant ? -1 : 1));
+  return [seatsAt(0), seatsAt(1)];
 }
 
+interface Used {
+  /** Null: not at all. */
+  lastMs: number | null;
+  worth: number;
+}
+
+const usedIn = (row: ReportRow | undefined, period: 0 | 1): Used => ({
+  lastMs: row ? numberOrNull(row, `ended_${period}`) : null,
+  worth: numberOf(row, `list_${period}`),
+});
+
 /** `chain`: the seat with what it was before: another price does not make it a new one. */
-function useOf(
-  seat: Seat,
-  chain: readonly Seat[],
-  row: Parameters<typeof numberOf>[0],
-  widened: Usage,
-  { range }: Question,
-): SeatUse {
-  const costMicros = chain.reduce((sum, one) => sum + seatCost(one, range), 0);
-  const worth = numberOf(row, 'list');
-  const heldMs = widened.period.range.toMs - (chain.at(-1) ?? seat).fromMs;
+function useOf(seat: Seat, chain: readonly Seat[], span: DateRange, { lastMs, worth }: Used): SeatUse {
+  const costMicros = chain.reduce((sum, one) => sum + seatCost(one, span), 0);
+  const heldMs = span.toMs - (chain.at(-1) ?? seat).fromMs;
   const { person, assistant, plan, monthlyMicros } = seat;
-  const unused = row === undefined;
-  const state = unused ? (heldMs >= HELD_LONG_MS ? 'inactive' : 'new') : worth < costMicros ? 'underused' : 'used';
+  const unused = heldMs >= HELD_LONG_MS ? 'inactive' : 'new';
   return {
-    ...{ person, assistant, plan, monthlyMicros, costMicros, state },
+    ...{ person, assistant, plan, monthlyMicros, costMicros, lastMs },
     apiEquivalentMicros: worth,
     multiple: ratio(worth, costMicros),
-    lastMs: unused ? null : numberOf(row, 'ended_ms'),
+    state: lastMs === null ? unused : worth < costMicros ? 'underused' : 'used',
   };
 }
 
-async function decliningUsers(usage: Usage): Promise<DecliningUser[]> {
-  if (usage.period.range.toMs - usage.period.range.fromMs < HELD_LONG_MS) return [];
+/** Of the period, and of the one before, which is held against the one before that. */
+async function decliningUsers(question: Question): Promise<readonly [DecliningUser[], DecliningUser[]]> {
+  const { range, from, quarters } = periodOf(question.range);
+  if (range.toMs - range.fromMs < HELD_LONG_MS) return [[], []];
+  const usage = await openUsage(question, { sinceMs: (from - 2 * quarters) * QUARTER_MS });
   const rows = await usage.context.query(activeDaysQuery(usage));
-  return rows
-    .map((row) => ({
-      person: String(row.person),
-      activeDays: numberOf(row, 'days_now'),
-      activeDaysBefore: numberOf(row, 'days_before'),
-    }))
-    .filter(({ activeDays, activeDaysBefore }) => activeDays > 0 && activeDays * 2 <= activeDaysBefore)
-    .sort(
-      (a, b) =>
-        b.activeDaysBefore - b.activeDays - (a.activeDaysBefore - a.activeDays) || (a.person < b.person ? -1 : 1),
-    );
+  const decliningIn = (period: 0 | 1): DecliningUser[] =>
+    rows
+      .map((row) => ({
+        person: String(row.person),
+        activeDays: numberOf(row, `days_${period}`),
+        activeDaysBefore: numberOf(row, `days_${period + 1}`),
+      }))
+      .filter(({ activeDays, activeDaysBefore }) => activeDays > 0 && activeDays * 2 <= activeDaysBefore)
+      .sort(
+        (a, b) =>
+          b.activeDaysBefore - b.activeDays - (a.activeDaysBefore - a.activeDays) || (a.person < b.person ? -1 : 1),
+      );
+  return [decliningIn(0), decliningIn(1)];
 }

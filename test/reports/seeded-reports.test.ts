@@ -21,7 +21,7 @@ import type { DateRange } from '../../src/usage/dates.ts';
 import type { DailyFigure } from '../../src/usage/daily-figure.ts';
 import { WORKFLOWS } from '../../src/usage/workflow.ts';
 import type { OracleEvent } from '../support/oracle.ts';
-import { countEvents, during, matchesFilter, seatCosts, wallDay, wallHour } from '../support/oracle.ts';
+import { countEvents, during, matchesFilter, seatCosts, seatPrices, wallDay, wallHour } from '../support/oracle.ts';
 import { REPORT_STORES } from '../support/report-stores.ts';
 import { days } from '../support/report-world.ts';
 import { SEED_FROM, SEED_PEOPLE, SEED_TO, UNKNOWN_MODEL } from '../support/seeded-organization.ts';
@@ -514,26 +514,73 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
 
   it('value: what seats are worth', async () => {
     const found = await value(world.ask({}, OCTOBER));
-    const kept = held().filter(({ toMs }) => (toMs ?? Infinity) >= OCTOBER.toMs);
-    const used = (person: string, assistant: string): OracleEvent[] =>
-      october.filter((e) => e.person === person && e.assistant === assistant);
-    const inactive = kept.filter(({ person, assistant }) => used(person, assistant).length === 0);
-    expect([found.inactiveSeats, found.recoverableMicros]).toEqual([
-      inactive.length,
-      inactive.reduce((sum, { monthlyMicros }) => sum + monthlyMicros, 0),
-    ]);
-    expect(found.inactiveSeats).toBeGreaterThan(0);
-    for (const seat of found.seats)
-      expect([seat.person, seat.apiEquivalentMicros]).toEqual([
-        seat.person,
-        used(seat.person, seat.assistant).reduce((sum, e) => sum + (e.list ?? 0), 0),
+    /** Each seat that is held at the end of a period, by holder: what it is worth, and its state. */
+    const seatsAt = (span: DateRange) => {
+      const { seats } = world.seeded.roster;
+      const prices = seatPrices(world.oracle.roster, span);
+      const inside = during(all, span);
+      const wide = during(all, { ...span, fromMs: Math.min(span.fromMs, span.toMs - 30 * DAY) });
+      const kept = seats.filter(({ fromMs, toMs }) => fromMs < span.toMs && (toMs ?? Infinity) >= span.toMs);
+      return kept.map((seat) => {
+        const isTheirs = (e: { person: string | null; assistant: string }): boolean =>
+          e.person === seat.person && e.assistant === seat.assistant;
+        let since = seat.fromMs;
+        for (const one of seats.filter(isTheirs).sort((a, b) => b.fromMs - a.fromMs))
+          if (one.toMs === since) since = one.fromMs;
+        const worth = inside.reduce((sum, e) => (isTheirs(e) ? sum + (e.list ?? 0) : sum), 0);
+        const cost = prices.get(`${seat.person}|${seat.assistant}`)?.micros ?? 0;
+        const unused = span.toMs - since >= 14 * DAY ? 'inactive' : 'new';
+        const state = wide.some(isTheirs) ? (worth < cost ? 'underused' : 'used') : unused;
+        return { who: `${seat.person} ${seat.assistant}`, worth, cost, state, monthly: seat.monthlyMicros };
+      });
+    };
+    const countsOf = (seats: ReturnType<typeof seatsAt>) => {
+      const inactive = seats.filter(({ state }) => state === 'inactive');
+      return [
+        inactive.length,
+        inactive.reduce((sum, { monthly }) => sum + monthly, 0),
+        seats.filter(({ state }) => state === 'underused').length,
+      ];
+    };
+    const given = (one: typeof found.previous) => [one.inactiveSeats, one.recoverableMicros, one.underusedSeats];
+    const [now, before] = [seatsAt(OCTOBER), seatsAt(SEPTEMBER)];
+    expect(given(found)).toEqual(countsOf(now));
+    expect(given(found.previous)).toEqual(countsOf(before));
+    for (const counts of [given(found), given(found.previous)])
+      expect(Math.min(...counts.map(Number))).toBeGreaterThan(0);
+    expect(given(found)).not.toEqual(given(found.previous));
+    const told = ({ apiEquivalentMicros, costMicros, state }: NonNullable<(typeof found.seats)[number]['previous']>) =>
+      `${apiEquivalentMicros} ${costMicros} ${state}`;
+    const counted = (one?: (typeof now)[number]): string | null =>
+      one ? `${one.worth} ${one.cost} ${one.state}` : null;
+    expect(found.seats).toHaveLength(now.length);
+    for (const seat of found.seats) {
+      const isSame = ({ who }: (typeof now)[number]): boolean => who === `${seat.person} ${seat.assistant}`;
+      expect([seat.person, told(seat), seat.previous && told(seat.previous)]).toEqual([
+        ...[seat.person, counted(now.find(isSame)), counted(before.find(isSame))],
       ]);
+    }
+    const lengthMs = OCTOBER.toMs - OCTOBER.fromMs;
+    const august = during(all, { fromMs: SEPTEMBER.fromMs - lengthMs, toMs: SEPTEMBER.fromMs, tz: TZ });
     const activeDays = (events: readonly OracleEvent[], person: string): number =>
       distinct(events.flatMap((e) => (e.person === person ? [wallDay(e.atMs, TZ)] : [])));
-    const declining = people(october).filter(
-      (person) => activeDays(october, person) * 2 <= activeDays(september, person),
-    );
-    expect(found.declining.map(({ person }) => person).sort()).toEqual(declining.sort());
+    const declining = (events: readonly OracleEvent[], earlier: readonly OracleEvent[]): string[] =>
+      people(events).filter((person) => activeDays(events, person) * 2 <= activeDays(earlier, person));
+    expect(found.declining.map(({ person }) => person).sort()).toEqual(declining(october, september).sort());
+    expect([found.decliningUsers, found.previous.decliningUsers]).toEqual([
+      declining(october, september).length,
+      declining(september, august).length,
+    ]);
+    for (const { assistant, figures, previous } of found.assistants)
+      for (const [its, events] of [
+        [figures, october],
+        [previous, september],
+      ] as const) {
+        const mine = events.filter((e) => e.assistant === assistant);
+        expect([assistant, its?.apiEquivalentMicros, its?.uniqueUsers]).toEqual([
+          ...[assistant, mine.reduce((sum, e) => sum + (e.list ?? 0), 0), people(mine).length],
+        ]);
+      }
   });
 
   it('the forecast', async () => {

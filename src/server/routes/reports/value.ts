@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { anomalies } from '../../../reports/anomalies.ts';
 import { ANOMALY_METRICS } from '../../../reports/anomalies.ts';
+import type { Figures } from '../../../reports/figures.ts';
 import { FORECAST_METRICS, forecast } from '../../../reports/forecast.ts';
 import { periodOf } from '../../../reports/period.ts';
+import type { Value } from '../../../reports/value.ts';
 import { VALUE_METRICS, value } from '../../../reports/value.ts';
 import { described, figures, missing, shownFigures, shownSpan, shownTime, span } from './answer.ts';
 import { byShownName, personShape, shownPerson } from './person.ts';
@@ -10,54 +12,68 @@ import { orWithheld, requireGroup, shownHere } from './organization-view.ts';
 import { reportRoute } from './report-route.ts';
 
 const say = described(VALUE_METRICS);
+const worth = z.object({
+  state: z
+    .enum(['inactive', 'underused', 'used', 'new'])
+    .describe('inactive: see inactiveSeats; new: held for under 14 days and not used yet'),
+  costMicros: z.number().describe('In the period'),
+  apiEquivalentMicros: z.number(),
+  multiple: z.number().nullable(),
+});
 const seat = z.object({
   ...personShape,
   assistant: z.string(),
   plan: z.string(),
-  state: z
-    .enum(['inactive', 'underused', 'used', 'new'])
-    .describe('inactive: see inactiveSeats; new: held for under 14 days and not used yet'),
   monthlyMicros: z.number(),
-  costMicros: z.number().describe('In the period'),
-  apiEquivalentMicros: z.number(),
-  multiple: z.number().nullable(),
+  ...worth.shape,
   lastAt: z.string().nullable(),
+  previous: worth.nullable().describe('Null: not held at the end of the period before'),
 });
+const ofPeriod = z.object({
+  ...figures.shape,
+  inactiveSeats: say.orNull('inactiveSeats'),
+  recoverableMicros: say.orNull('recoverableMicros'),
+  underusedSeats: say.orNull('underusedSeats'),
+  decliningUsers: say.count('decliningUsers'),
+});
+const shownPeriod = ({ figures: its, ...counts }: Value['previous']) => ({ ...shownFigures(its), ...counts });
 
 export const valueRoute = reportRoute({
   paths: ['/api/v1/:org_id/value'],
   summary: 'Subscriptions against their use: value, inactive and underused seats, who uses less',
   answer: z.object({
     ...span.shape,
-    ...figures.shape,
-    previous: orWithheld(figures),
-    inactiveSeats: say.orNull('inactiveSeats'),
-    recoverableMicros: say.orNull('recoverableMicros'),
-    underusedSeats: say.orNull('underusedSeats'),
-    decliningUsers: say.count('decliningUsers'),
-    assistants: z.array(z.object({ assistant: z.string(), ...figures.shape })),
+    ...ofPeriod.shape,
+    previous: orWithheld(ofPeriod),
+    assistants: z.array(
+      z.object({ assistant: z.string(), ...figures.shape, previous: orWithheld(figures).nullable() }),
+    ),
     seats: z.array(seat).describe('Empty in the organisation view'),
     declining: z.array(z.object({ ...personShape, activeDays: z.number(), activeDaysBefore: z.number() })),
     missing,
   }),
   row: seat,
   answerTo: async (asked) => {
-    const [found, isShown] = await Promise.all([value(asked), shownHere(asked, 'assistant')]);
+    const [{ previous, assistants, seats, declining, missing: lacking, ...now }, isShown] = await Promise.all([
+      value(asked),
+      shownHere(asked, 'assistant'),
+    ]);
+    const mayShow = (assistant: string, its: Figures, period: 'now' | 'before'): boolean =>
+      its.uniqueUsers === 0 || isShown(assistant, period);
     return {
       ...shownSpan(periodOf(asked.range).range),
-      ...shownFigures(found.figures),
-      previous: shownFigures(found.previous),
-      inactiveSeats: found.inactiveSeats,
-      recoverableMicros: found.recoverableMicros,
-      underusedSeats: found.underusedSeats,
-      decliningUsers: found.declining.length,
-      assistants: found.assistants
-        .filter(({ assistant, figures: its }) => its.uniqueUsers === 0 || isShown(assistant))
-        .map(({ assistant, figures: its }) => ({ assistant, ...shownFigures(its) })),
+      ...shownPeriod(now),
+      previous: shownPeriod(previous),
+      assistants: assistants
+        .filter(({ assistant, figures: its }) => mayShow(assistant, its, 'now'))
+        .map(({ assistant, figures: its, previous: before }) => ({
+          ...{ assistant, ...shownFigures(its) },
+          previous: before && mayShow(assistant, before, 'before') ? shownFigures(before) : null,
+        })),
       seats: asked.anonymous
         ? []
         : byShownName(
-            found.seats.map(({ person, lastMs, ...one }) => ({
+            seats.map(({ person, lastMs, ...one }) => ({
               ...shownPerson(person, asked),
               ...one,
               lastAt: shownTime(lastMs),
@@ -68,11 +84,11 @@ export const valueRoute = reportRoute({
       declining: asked.anonymous
         ? []
         : byShownName(
-            found.declining.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),
+            declining.map(({ person, ...one }) => ({ ...shownPerson(person, asked), ...one })),
             asked,
             (a, b) => b.activeDaysBefore - b.activeDays - (a.activeDaysBefore - a.activeDays),
           ),
-      missing: found.missing,
+      missing: lacking,
     };
   },
   rowsOf: ({ seats }) => seats,
