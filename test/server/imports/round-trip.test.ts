@@ -20,10 +20,12 @@ async function exported(store: Store, org: string): Promise<string> {
   return file;
 }
 
-/** An organisation's events, as they may arrive. */
+let organizations = 0;
+
+/** An organisation's events, as they may arrive; each time another one's, since the stores stay. */
 const deliveries = fc
-  .nat()
-  .map((n) => `acme-${n}`)
+  .constant('acme')
+  .map((name) => `${name}-${++organizations}`)
   .chain((org) =>
     fc.tuple(fc.constant(org), fc.array(observation(org), { minLength: 1, maxLength: 20 }).chain(delivery)),
   );
