@@ -61,7 +61,8 @@ export interface PullRequests {
   previous: PullRequestFigures | null;
   /** Who merged something, of the period and of the one before. */
   authors: readonly [number, number];
-  rows: (PullRequestFigures & { person: string | null })[];
+  /** Who merged something or used an assistant; `previous` null: neither then. */
+  rows: (PullRequestFigures & { person: string | null; previous: PullRequestFigures | null })[];
   missing: Missing;
 }
 
@@ -82,12 +83,17 @@ export async function pullRequests(question: Question): Promise<PullRequests> {
       cost,
     );
   };
-  const present = costs(0);
-  const now = merged[0] ?? new Map<string | null, MergedCounts>();
-  const rows = [...new Set([...present.keys(), ...now.keys()])].map((person) => ({
-    person,
-    ...figuresFrom(now.get(person) ?? NONE_MERGED, present.get(person) ?? 0),
-  }));
+  const byPerson = (period: 0 | 1): Map<string | null, PullRequestFigures> => {
+    const [cost, mine] = [costs(period), merged[period] ?? new Map<string | null, MergedCounts>()];
+    return new Map(
+      [...new Set([...cost.keys(), ...mine.keys()])].map((person) => [
+        person,
+        figuresFrom(mine.get(person) ?? NONE_MERGED, cost.get(person) ?? 0),
+      ]),
+    );
+  };
+  const before = byPerson(1);
+  const rows = [...byPerson(0)].map(([person, its]) => ({ person, ...its, previous: before.get(person) ?? null }));
   rows.sort(
     (a, b) => b.merged - a.merged || b.costMicros - a.costMicros || (String(a.person) < String(b.person) ? -1 : 1),
   );

@@ -50,9 +50,12 @@ export interface ReliabilityFigures {
 export interface Reliability {
   figures: ReliabilityFigures;
   previous: ReliabilityFigures;
-  assistants: (ReliabilityFigures & { assistant: string })[];
-  models: (ReliabilityFigures & { model: string | null })[];
+  assistants: (WithPrevious & { assistant: string })[];
+  models: (WithPrevious & { model: string | null })[];
 }
+
+/** `previous` null: no calls then. */
+type WithPrevious = ReliabilityFigures & { previous: ReliabilityFigures | null };
 
 const SHARES = [0.5, 0.95] as const;
 /** How the calls are grouped: as `assistant|0|cursor`, 0 for the period and 1 for the one before. */
@@ -63,11 +66,13 @@ type GroupedBy = keyof typeof GROUPINGS;
 export async function reliability(question: Question): Promise<Reliability> {
   const usage = await openUsage(question);
   const groups = await figuresByGroup(usage);
-  const present = (by: GroupedBy): [string, ReliabilityFigures][] =>
+  const present = (by: GroupedBy): [string, WithPrevious][] =>
     [...groups]
-      .flatMap(([name, figures]): [string, ReliabilityFigures][] => {
+      .flatMap(([name, figures]): [string, WithPrevious][] => {
         const start = `${by}|0|`;
-        return name.startsWith(start) ? [[name.slice(start.length), figures]] : [];
+        if (!name.startsWith(start)) return [];
+        const key = name.slice(start.length);
+        return [[key, { ...figures, previous: groups.get(`${by}|1|${key}`) ?? null }]];
       })
       .sort(([a, one], [b, other]) => other.requests - one.requests || (a < b ? -1 : 1));
   return {

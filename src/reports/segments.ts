@@ -94,64 +94,90 @@ function rates(people: readonly Contribution[]): number[] {
   return people.map(({ output, spend }) => (output > 0 ? spend / output : spend > 0 ? highest : 0));
 }
 
-export interface SegmentRow extends Contribution {
+export interface Placement extends Contribution {
   segment: Segment;
   /** A seat holder without any use in the period. */
   idle: boolean;
 }
 
-export interface Segments {
-  rows: SegmentRow[];
-  /** Output is sessions, since no pull requests are known. */
-  provisional: boolean;
+/** Of a period. */
+export interface Cohort {
+  rows: Placement[];
   /** Of those with use. */
   medians: { spend: number | null; output: number | null };
+}
+
+export interface Segments extends Cohort {
+  /** `previous` null: neither any use nor a seat in the period before. */
+  rows: (Placement & { previous: Placement | null })[];
+  /** Everybody of the period before, among each other. */
+  previous: Cohort;
+  /** Output is sessions, since no pull requests are known. */
+  provisional: boolean;
   missing: Missing;
 }
 
 export async function segments(question: Question): Promise<Segments> {
-  const usage = await openUsage(question, { withoutPrevious: true });
+  const usage = await openUsage(question);
   const [{ groups }, merged] = await Promise.all([totalsBy(usage, { by: 'user' }), mergedBy(usage)]);
-  const deep = merged === null ? await deepSessions(usage) : new Map<string | null, number>();
-  const people = [...groups.values()].flatMap(({ period, key, totals }): Contribution[] => {
-    if (period !== 0 || key === null) return [];
-    const output = merged === null ? (deep.get(key) ?? 0) : (merged[0]?.get(key)?.merged ?? 0);
-    return [{ person: key, output, engagement: totals.activeDays, spend: costOf(totals) }];
-  });
-  people.sort((a, b) => (a.person < b.person ? -1 : 1));
-  const found = segmentsOf(people);
-  const active = new Set(people.map(({ person }) => person));
-  const { range } = usage.period;
-  const idle = seatsInFilter(usage).filter(
-    (seat) => !active.has(seat.person) && seat.fromMs < range.toMs && (seat.toMs ?? range.toMs) > range.fromMs,
-  );
+  const deep = merged === null ? await deepSessions(usage) : null;
+  const cohort = (period: 0 | 1): Cohort => {
+    const mergedOf = (person: string): number => merged?.[period]?.get(person)?.merged ?? 0;
+    const people = [...groups.values()].flatMap((group): Contribution[] => {
+      const { key: person, totals } = group;
+      if (group.period !== period || person === null) return [];
+      const output = deep === null ? mergedOf(person) : (deep[period]?.get(person) ?? 0);
+      return [{ person, output, engagement: totals.activeDays, spend: costOf(totals) }];
+    });
+    return cohortOf(people, holdersIn(usage, period), mergedOf);
+  };
+  const [now, previous] = [cohort(0), cohort(1)];
+  const before = new Map(previous.rows.map((row) => [row.person, row]));
   return {
-    rows: [
-      ...people.map((one, i): SegmentRow => ({ ...one, segment: found[i] ?? 'Standard', idle: false })),
-      ...[...new Set(idle.map(({ person }) => person))].sort().map((person): SegmentRow => ({
-        ...{ person, output: merged?.[0]?.get(person)?.merged ?? 0, engagement: 0, spend: 0 },
-        ...{ segment: 'Coaching Targets', idle: true },
-      })),
-    ],
+    rows: now.rows.map((row) => ({ ...row, previous: before.get(row.person) ?? null })),
+    medians: now.medians,
+    previous,
     provisional: merged === null,
-    medians: {
-      spend: percentile(
-        people.map(({ spend }) => spend),
-        0.5,
-      ),
-      output: percentile(
-        people.map(({ output }) => output),
-        0.5,
-      ),
-    },
     missing: missing(merged === null && 'github', usage.context.roster.seats.length === 0 && 'seats'),
   };
 }
 
-async function deepSessions(usage: Usage): Promise<Map<string | null, number>> {
+/** Who of the filter held a seat on any day of a period. */
+function holdersIn(usage: Usage, period: 0 | 1): string[] {
+  const { fromMs, toMs } = period === 0 ? usage.period.range : usage.period.previous;
+  const held = seatsInFilter(usage).filter((seat) => seat.fromMs < toMs && (seat.toMs ?? toMs) > fromMs);
+  return [...new Set(held.map(({ person }) => person))].sort();
+}
+
+function cohortOf(people: Contribution[], holders: readonly string[], mergedOf: (person: string) => number): Cohort {
+  people.sort((a, b) => (a.person < b.person ? -1 : 1));
+  const found = segmentsOf(people);
+  const active = new Set(people.map(({ person }) => person));
+  const idle = holders.filter((person) => !active.has(person));
+  const median = (of: (one: Contribution) => number): number | null => percentile(people.map(of), 0.5);
+  return {
+    rows: [
+      ...people.map((one, i): Placement => ({ ...one, segment: found[i] ?? 'Standard', idle: false })),
+      ...idle.map((person): Placement => ({
+        ...{ person, output: mergedOf(person), engagement: 0, spend: 0 },
+        ...{ segment: 'Coaching Targets', idle: true },
+      })),
+    ],
+    medians: { spend: median(({ spend }) => spend), output: median(({ output }) => output) },
+  };
+}
+
+/** Of the period, and of the one before: sessions that are not shallow, by person. */
+async function deepSessions(usage: Usage): Promise<readonly Map<string | null, number>[]> {
   const pieces = resolved(sessionPieces(usage), ['period', 'calls', 'output'], usage.directory);
   const rows = await usage.context.query(sql`
-    SELECT person, count(*) AS deep FROM ${pieces} AS pieces
-    WHERE period = 0 AND NOT ${SHALLOW} GROUP BY person`);
-  return new Map(rows.map((row) => [textOf(row, 'person'), numberOf(row, 'deep')]));
+    SELECT period, person, count(*) AS deep FROM ${pieces} AS pieces WHERE NOT ${SHALLOW} GROUP BY period, person`);
+  return [0, 1].map(
+    (period) =>
+      new Map(
+        rows.flatMap((row) =>
+          Number(row.period) === period ? [[textOf(row, 'person'), numberOf(row, 'deep')] as const] : [],
+        ),
+      ),
+  );
 }

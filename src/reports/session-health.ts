@@ -50,6 +50,7 @@ export interface DurationClass {
   /** Exclusive; null: no end. */
   toMs: number | null;
   sessions: number;
+  previous: { sessions: number };
 }
 
 export interface SessionHealth {
@@ -100,16 +101,19 @@ export async function sessionHealth(question: Question): Promise<SessionHealth> 
       requestsPerSession: ratio(total('calls'), sessions),
     };
   };
+  const sessionsOf = (period: number, i: number): number =>
+    numberOf(
+      sums.find((row) => Number(row.period) === period && Number(row.class) === i),
+      'sessions',
+    );
   return {
     figures: figuresOf(0),
     previous: figuresOf(1),
     durations: CLASSES.map((fromMs, i) => ({
       fromMs,
       toMs: CLASSES[i + 1] ?? null,
-      sessions: numberOf(
-        sums.find((row) => Number(row.period) === 0 && Number(row.class) === i),
-        'sessions',
-      ),
+      sessions: sessionsOf(0, i),
+      previous: { sessions: sessionsOf(1, i) },
     })),
   };
 }

@@ -243,8 +243,11 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
         Math.round(quantile(took, 0.5) ?? NaN),
         Math.round(took.reduce((sum, ms) => sum + ms, 0) / found.length),
       ]);
-      expect(durations.map(({ sessions }) => sessions)).toEqual(
-        durations.map(({ fromMs, toMs }) => took.filter((ms) => ms >= fromMs && (toMs === null || ms < toMs)).length),
+      const before = sessionsOf(september.filter((e) => matchesFilter(e, filter))).map(({ durationMs }) => durationMs);
+      const longAs = ({ fromMs, toMs }: (typeof durations)[number], all: readonly number[]): number =>
+        all.filter((ms) => ms >= fromMs && (toMs === null || ms < toMs)).length;
+      expect(durations.map(({ sessions, previous }) => [sessions, previous.sessions])).toEqual(
+        durations.map((one) => [longAs(one, took), longAs(one, before)]),
       );
     }
   });
@@ -274,9 +277,9 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
   });
 
   it('reliability', async () => {
-    const { figures, assistants } = await reliability(world.ask({}, OCTOBER));
+    const { figures, assistants, models } = await reliability(world.ask({}, OCTOBER));
     const raw = world.oracle.roster.events.filter((e) => e.granularity === 'call');
-    const calls = during(raw, OCTOBER);
+    const [calls, before] = [during(raw, OCTOBER), during(raw, SEPTEMBER)];
     const expected = (events: readonly OracleEvent[]) => [
       events.reduce((sum, e) => sum + e.requests, 0),
       ...[0.5, 0.95].map((share) =>
@@ -305,9 +308,20 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
     ];
     for (const one of assistants) {
       // Where a vendor's report stands for the day, its calls are left out of requests, but not of durations.
-      const own = calls.filter((e) => e.assistant === one.assistant);
-      if (one.assistant !== 'claude-code')
-        expect([one.assistant, ...given(one)]).toEqual([one.assistant, ...expected(own)]);
+      if (one.assistant === 'claude-code') continue;
+      const [own, earlier] = [calls, before].map((all) => all.filter((e) => e.assistant === one.assistant));
+      expect([one.assistant, ...given(one)]).toEqual([one.assistant, ...expected(own ?? [])]);
+      expect([one.assistant, one.previous && given(one.previous)]).toEqual([
+        one.assistant,
+        earlier?.length === 0 ? null : expected(earlier ?? []),
+      ]);
+    }
+    for (const one of models) {
+      const earlier = before.filter((e) => e.model === one.model);
+      expect([one.model, one.previous?.requests]).toEqual([
+        one.model,
+        earlier.length === 0 ? undefined : earlier.reduce((sum, e) => sum + e.requests, 0),
+      ]);
     }
     expect(figures.errorRate).toBe(0);
   });
@@ -459,41 +473,58 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
   it('pull requests and segments', async () => {
     const person = (actor: string | null, email: string | null): string =>
       actor?.startsWith('github:') ? `email:${email}` : String(actor);
-    const merged = world.seeded.pullRequests.filter(
-      ({ mergedAtMs }) => mergedAtMs >= OCTOBER.fromMs && mergedAtMs < OCTOBER.toMs,
-    );
-    const { figures, rows } = await pullRequests(world.ask({}, OCTOBER));
-    const signed = merged.filter(({ commitTools }) => commitTools.length > 0).length;
+    const mergedIn = ({ fromMs, toMs }: DateRange) =>
+      world.seeded.pullRequests.filter(({ mergedAtMs }) => mergedAtMs >= fromMs && mergedAtMs < toMs);
+    const outputIn = (range: DateRange, who: string | null): number =>
+      mergedIn(range).filter(({ actor, email }) => person(actor, email) === who).length;
+    const found = await pullRequests(world.ask({}, OCTOBER));
     const whole = await summary(world.ask({}, OCTOBER));
-    expect(figures).toEqual({
-      merged: merged.length,
-      withTool: signed,
-      onlyMentioned: merged.filter(({ commitTools, otherTools }) => commitTools.length === 0 && otherTools.length > 0)
-        .length,
-      toolShare: signed / merged.length,
-      costMicros: whole.figures.costMicros,
-      costPerPrMicros: Math.round((whole.figures.costMicros ?? NaN) / merged.length),
-    });
-    const output = (who: string): number => merged.filter(({ actor, email }) => person(actor, email) === who).length;
-    for (const row of rows) expect([row.person, row.merged]).toEqual([row.person, output(row.person ?? '')]);
-
-    const seats = seatCosts(world.oracle.roster, OCTOBER, {});
-    const cohort = people(october).map((who) => {
-      const mine = october.filter((e) => e.person === who);
-      const direct = countEvents(mine, TZ);
+    const figuresIn = (range: DateRange, costMicros: number | null | undefined) => {
+      const merged = mergedIn(range);
+      const signed = merged.filter(({ commitTools }) => commitTools.length > 0).length;
       return {
-        who,
-        output: output(who),
-        engagement: direct.activeDays,
-        spend: Math.round(mine.reduce((sum, e) => sum + (seats.shareOf.get(e) ?? 0), 0)) + direct.direct,
+        merged: merged.length,
+        withTool: signed,
+        onlyMentioned: merged.filter(({ commitTools, otherTools }) => commitTools.length === 0 && otherTools.length > 0)
+          .length,
+        toolShare: signed / merged.length,
+        costMicros,
+        costPerPrMicros: Math.round((costMicros ?? NaN) / merged.length),
       };
-    });
-    const at = (of: (one: (typeof cohort)[number]) => number, share: number): number =>
-      quantile(cohort.map(of), share) ?? 0;
-    const highest = Math.max(...cohort.map((one) => (one.output > 0 ? one.spend / one.output : 0)));
-    const rate = (one: (typeof cohort)[number]): number =>
-      one.output > 0 ? one.spend / one.output : one.spend > 0 ? highest : 0;
-    const segmentOf = (one: (typeof cohort)[number]): string => {
+    };
+    expect(found.figures).toEqual(figuresIn(OCTOBER, whole.figures.costMicros));
+    expect(found.previous).toEqual(figuresIn(SEPTEMBER, whole.previous.figures.costMicros));
+
+    /** Who was active, with output counted somehow. */
+    const cohortOf = (range: DateRange, output: (who: string) => number) => {
+      const seats = seatCosts(world.oracle.roster, range, {});
+      const events = during(all, range);
+      return people(events).map((who) => {
+        const mine = events.filter((e) => e.person === who);
+        const direct = countEvents(mine, TZ);
+        const spend = Math.round(mine.reduce((sum, e) => sum + (seats.shareOf.get(e) ?? 0), 0)) + direct.direct;
+        return { who, output: output(who), engagement: direct.activeDays, spend };
+      });
+    };
+    type One = ReturnType<typeof cohortOf>[number];
+    const [now, before] = [OCTOBER, SEPTEMBER].map((range) => cohortOf(range, (who) => outputIn(range, who)));
+    const ofPerson = (cohort: readonly One[] | undefined, who: string | null): One | undefined =>
+      cohort?.find((one) => one.who === who);
+    for (const row of found.rows) {
+      expect([row.person, row.merged]).toEqual([row.person, outputIn(OCTOBER, row.person)]);
+      // What names nobody is of no cohort.
+      if (row.person === null) continue;
+      const [output, used] = [outputIn(SEPTEMBER, row.person), ofPerson(before, row.person)];
+      expect([row.person, row.previous && [row.previous.merged, row.previous.costMicros]]).toEqual([
+        row.person,
+        output > 0 || used ? [output, used?.spend ?? 0] : null,
+      ]);
+    }
+
+    const segmentIn = (cohort: readonly One[], one: One): string => {
+      const at = (of: (one: One) => number, share: number): number => quantile(cohort.map(of), share) ?? 0;
+      const highest = Math.max(...cohort.map(({ output, spend }) => (output > 0 ? spend / output : 0)));
+      const rate = ({ output, spend }: One): number => (output > 0 ? spend / output : spend > 0 ? highest : 0);
       if (one.output >= at((o) => o.output, 0.75) && one.engagement >= at((o) => o.engagement, 0.75))
         return 'Power Users';
       if (one.spend >= at((o) => o.spend, 0.75) && one.output < at((o) => o.output, 0.5)) return 'Cost Concerns';
@@ -502,14 +533,61 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
         return 'Coaching Targets';
       return 'Standard';
     };
-    const found = await segments(world.ask({}, OCTOBER));
-    expect(found.provisional).toBe(false);
-    for (const row of found.rows.filter(({ idle }) => !idle)) {
-      const one = cohort.find(({ who }) => who === row.person);
-      expect([row.person, row.segment]).toEqual([row.person, one && segmentOf(one)]);
+    const holders = ({ fromMs, toMs }: DateRange): string[] =>
+      world.seeded.roster.seats
+        .filter((seat) => seat.fromMs < toMs && (seat.toMs ?? Infinity) > fromMs)
+        .map((seat) => seat.person);
+    /** Person, segment, output; idle holders of seats too. */
+    const placed = (cohort: readonly One[] = [], range: DateRange): Map<string, string> =>
+      new Map([
+        ...holders(range).map((who) => [who, `Coaching Targets ${outputIn(range, who)} idle`] as const),
+        ...cohort.map((one) => [one.who, `${segmentIn(cohort, one)} ${one.output} ${one.spend}`] as const),
+      ]);
+    const given = ({ segment, output, idle, spend }: (typeof first.previous.rows)[number]): string =>
+      `${segment} ${output} ${idle ? 'idle' : spend}`;
+    const first = await segments(world.ask({}, OCTOBER));
+    expect(first.provisional).toBe(false);
+    const [placedNow, placedBefore] = [placed(now, OCTOBER), placed(before, SEPTEMBER)];
+    expect(new Map(first.rows.map((row) => [row.person, given(row)]))).toEqual(placedNow);
+    expect(new Map(first.previous.rows.map((row) => [row.person, given(row)]))).toEqual(placedBefore);
+    for (const row of first.rows)
+      expect([row.person, row.previous && given(row.previous)]).toEqual([
+        row.person,
+        placedBefore.get(row.person) ?? null,
+      ]);
+    for (const [medians, cohort = []] of [[first.medians, now] as const, [first.previous.medians, before] as const])
+      expect([medians.spend, medians.output]).toEqual([
+        ...[
+          quantile(
+            cohort.map(({ spend }) => spend),
+            0.5,
+          ),
+          quantile(
+            cohort.map(({ output }) => output),
+            0.5,
+          ),
+        ],
+      ]);
+    expect(first.rows.filter(({ idle }) => idle).map(({ person: who }) => who)).toContain(SEED_PEOPLE.idle);
+    expect(distinct(first.rows.map(({ segment }) => segment))).toBeGreaterThan(2);
+    expect(first.rows.some(({ segment, previous }) => previous !== null && previous.segment !== segment)).toBe(true);
+
+    // Where no pull request is known, output is sessions.
+    const { context, ...asked } = world.ask({}, OCTOBER);
+    const query: typeof context.query = async (sql) =>
+      sql.parts.some((part) => part.includes('FROM pull_request')) ? [] : await context.query(sql);
+    const provisional = await segments({ ...asked, context: { ...context, query } });
+    expect([provisional.provisional, Object.keys(provisional.missing)]).toEqual([true, ['github']]);
+    for (const [rows, events] of [
+      [provisional.rows, october],
+      [provisional.previous.rows, september],
+    ] as const) {
+      const deep = sessionsOf(events).flatMap(({ shallow, events: [e] }) => (shallow ? [] : [e?.person]));
+      expect(rows.map(({ person: who, output }) => [who, output])).toEqual(
+        rows.map(({ person: who }) => [who, deep.filter((one) => one === who).length]),
+      );
+      expect(rows.some(({ output }) => output > 3)).toBe(true);
     }
-    expect(found.rows.filter(({ idle }) => idle).map(({ person: who }) => who)).toContain(SEED_PEOPLE.idle);
-    expect(distinct(found.rows.map(({ segment }) => segment))).toBeGreaterThan(2);
   });
 
   it('value: what seats are worth', async () => {

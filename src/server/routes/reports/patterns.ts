@@ -160,6 +160,7 @@ const durations = z.object({
   fromMs: z.number(),
   toMs: z.number().nullable().describe('Exclusive; null: no end'),
   sessions: z.number(),
+  previous: orWithheld(z.object({ sessions: z.number() })),
 });
 
 export const sessionHealthRoute = reportRoute({

@@ -16,7 +16,7 @@ const figures = z.object({
   costMicros: z.number(),
   costPerPrMicros: say.orNull('costPerPrMicros'),
 });
-const row = z.object({ ...personShape, ...figures.shape });
+const row = z.object({ ...personShape, ...figures.shape, previous: figures.nullable() });
 
 export const pullRequestsRoute = reportRoute({
   paths: ['/api/v1/:org_id/pull-requests'],

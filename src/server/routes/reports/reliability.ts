@@ -17,7 +17,9 @@ const figures = z.object({
   p50TtftMs: say.orNull('p50TtftMs'),
   p95TtftMs: say.orNull('p95TtftMs'),
 });
-const model = z.object({ model: z.string().nullable(), ...figures.shape });
+const previous = orWithheld(figures);
+const model = z.object({ model: z.string().nullable(), ...figures.shape, previous: previous.nullable() });
+const assistant = z.object({ assistant: z.string(), ...figures.shape, previous: previous.nullable() });
 
 export const reliabilityRoute = reportRoute({
   paths: ['/api/v1/:org_id/reliability'],
@@ -26,13 +28,13 @@ export const reliabilityRoute = reportRoute({
   answer: z.object({
     ...span.shape,
     ...figures.shape,
-    previous: orWithheld(figures),
-    assistants: z.array(z.object({ assistant: z.string(), ...figures.shape })),
+    previous,
+    assistants: z.array(assistant),
     models: z.array(model),
   }),
   row: model,
   answerTo: async (asked) => {
-    const [{ figures: now, previous, assistants, models }, showsAssistant, showsModel] = await Promise.all([
+    const [{ figures: now, previous: before, assistants, models }, showsAssistant, showsModel] = await Promise.all([
       reliability(asked),
       shownHere(asked, 'assistant', 'calls'),
       shownHere(asked, 'model', 'calls'),
@@ -40,9 +42,13 @@ export const reliabilityRoute = reportRoute({
     return {
       ...shownSpan(periodOf(asked.range).range),
       ...now,
-      previous,
-      assistants: assistants.filter(({ assistant }) => showsAssistant(assistant)),
-      models: models.filter((one) => showsModel(one.model)),
+      previous: before,
+      assistants: assistants
+        .filter((one) => showsAssistant(one.assistant))
+        .map((one) => ({ ...one, previous: showsAssistant(one.assistant, 'before') ? one.previous : null })),
+      models: models
+        .filter((one) => showsModel(one.model))
+        .map((one) => ({ ...one, previous: showsModel(one.model, 'before') ? one.previous : null })),
     };
   },
   rowsOf: ({ models }) => models,
