@@ -136,6 +136,12 @@ function numbersIn(value: unknown): number[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
 }
 
+/** All that is said of the period before, wherever. */
+function previousIn(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => (name === 'previous' ? [part] : previousIn(part)));
+}
+
 describe.each(QUESTIONS)('%s %s', (path, query) => {
   it('says nothing of three people', async () => {
     for (const format of ['json', 'csv']) {
@@ -280,8 +286,79 @@ describe('what is shown and the whole', () => {
     const alone = (await summary(3, 5)).json<Summary>();
     expect(alone.totalTokens).toBeGreaterThan(0);
     expect([alone.trend, alone.previous.totalTokens, alone.previous.to]).toEqual([null, null, expect.any(String)]);
+    const [from, to] = [3, 5].map((day) => new Date(FROM + day * DAY).toISOString());
+    for (const [path, query] of QUESTIONS) {
+      if (NAMING.test(path) || SILENT.test(path) || path.endsWith('forecast')) continue;
+      const url = `${address(path)}?from=${from}&to=${to}&view=organization&${query}`;
+      const { statusCode, body } = await server.app.inject({ url, headers: { 'x-api-key': key } });
+      expect([path, query, statusCode]).toEqual([path, query, 200]);
+      expect([path, query, previousIn(JSON.parse(body)).flatMap(numbersIn)]).toEqual([path, query, []]);
+    }
     const beside = (await summary(3, 6)).json<Summary>();
     expect([beside.trend, beside.previous.totalTokens]).not.toContain(null);
+  });
+});
+
+describe('who were few before, and are many', () => {
+  const USED: readonly (readonly [assistant: Assistant, hour: number, now: number, before: number])[] = [
+    ['claude-code', 9, 7, 7],
+    ['cursor', 10, 6, 6],
+    ['gemini-cli', 3, 6, 3],
+  ];
+  let own: string;
+  beforeAll(async () => {
+    own = await server.key('admin', 'later');
+    const events = USED.flatMap(([assistant, hour, now, before]) =>
+      [before, now].flatMap((count, i) =>
+        people(assistant, count).map((person) =>
+          observe({
+            ...{ org: 'later', id: eventId(['later', person, i]), source: 'telemetry', assistant, model: assistant },
+            ...{ actor: `email:${person}@acme.com`, atMs: FROM + (i === 0 ? -7 : 7) * DAY + hour * 3_600_000 },
+            ...{ inputTokens: 100, outputTokens: 10, sessionId: `${person} ${i}`, durationMs: 1000 },
+          }),
+        ),
+      ),
+    );
+    await server.store.write({ events, activities: [] });
+  });
+
+  interface Answer {
+    rows: Compared[];
+    assistants: Compared[];
+    models: Compared[];
+    cells: Compared[];
+  }
+  interface Compared {
+    assistant?: string;
+    model?: string;
+    hour?: number;
+    people?: number;
+    previous: Record<string, number | null> | null;
+  }
+  /** What the rows have of the period before: of Claude, of Cursor, of Gemini. */
+  const before = async (report: string, list: keyof Answer, figure: string, view: string) => {
+    const url = `/api/v1/later/${report}?${PERIOD}&view=${view}`;
+    const answer = (await server.app.inject({ url, headers: { 'x-api-key': own } })).json<Answer>();
+    const rows = answer[list].filter(({ people: count }) => count !== 0);
+    expect(rows).toHaveLength(3);
+    return USED.map(([name, hour]) => {
+      const row = rows.find((one) =>
+        [one.assistant ?? one.model ?? one.hour].some((key) => key === name || key === hour),
+      );
+      return row?.previous?.[figure] ?? null;
+    });
+  };
+
+  it.each([
+    ['tools', 'rows', 'requests'],
+    ['reliability', 'assistants', 'requests'],
+    ['reliability', 'models', 'requests'],
+    ['value', 'assistants', 'totalRequests'],
+    ['cache', 'rows', 'totalRequests'],
+    ['heatmap', 'cells', 'requests'],
+  ] as const)('have no %s of %s then, nor those who could be told from the whole', async (report, list, figure) => {
+    expect(await before(report, list, figure, 'user')).toEqual([7, 6, 3]);
+    expect(await before(report, list, figure, 'organization')).toEqual([7, null, null]);
   });
 });
 
