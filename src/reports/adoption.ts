@@ -6,6 +6,9 @@ import { ratio } from './metric.ts';
 import type { Missing } from './missing.ts';
 import { missing } from './missing.ts';
 import { QUARTER_MS } from './period.ts';
+import type { PeopleWithin } from './people-within.ts';
+import { distinctPeople } from './people-within.ts';
+import type { UsedDays } from './person-days.ts';
 import { firstSeen, usedDays } from './person-days.ts';
 import { seatsInFilter } from './seat-spread.ts';
 import type { Question, Usage } from './usage.ts';
@@ -98,14 +101,6 @@ export interface Adoption {
 
 const MONTH_DAYS = 30;
 
-interface PersonDay {
-  person: string;
-  assistant: string;
-  day: number;
-  /** So many periods back. */
-  period: number;
-}
-
 /** Who came, who stayed, and how many of those who could. */
 export async function adoption(question: Question): Promise<Adoption> {
   const { fromMs, toMs } = question.range;
@@ -113,31 +108,21 @@ export async function adoption(question: Question): Promise<Adoption> {
   // Who is gone in the period before was there in the one before that.
   const sinceMs = Math.min(fromMs - lengthMs - (MONTH_DAYS + 1) * 86_400_000, fromMs - 2 * lengthMs - QUARTER_MS);
   const usage = await openUsage(question, { sinceMs });
-  const [rows, first] = await Promise.all([usedDays(usage, 'by assistant'), firstSeen(usage)]);
-  const days = rows.flatMap(({ person, assistant, period, days: used }) =>
-    used.map((day): PersonDay => ({ person, assistant, period, day })),
-  );
+  const [used, first] = await Promise.all([usedDays(usage, 'by assistant'), firstSeen(usage)]);
   const { range, previous } = usage.period;
   // Not by the calendar: a period may begin in the middle of a day.
-  const activeIn = (period: number): PersonDay[] => days.filter((one) => one.period === period);
-  const now = figuresOf(usage, range, activeIn(0), days, first);
-  const then = figuresOf(
-    usage,
-    previous,
-    activeIn(1),
-    days.filter(({ period }) => period > 0),
-    first,
-  );
+  const activeIn = (period: number): UsedDays[] => used.filter((one) => one.period === period);
+  const [inAll, inEarlier] = [distinctPeople(used), distinctPeople(used.filter(({ period }) => period > 0))];
   const people = (period: number): Set<string> => new Set(activeIn(period).map(({ person }) => person));
   const goneIn = (period: number): number => {
     const stayed = people(period);
     return [...people(period + 1)].filter((person) => !stayed.has(person)).length;
   };
   return {
-    figures: { ...now, churnedUsers: goneIn(0) },
-    previous: { ...then, churnedUsers: goneIn(1) },
+    figures: { ...figuresOf(usage, range, activeIn(0), inAll, first), churnedUsers: goneIn(0) },
+    previous: { ...figuresOf(usage, previous, activeIn(1), inEarlier, first), churnedUsers: goneIn(1) },
     assistants: byAssistant(usage, activeIn(0)),
-    days: daily(usage, days),
+    days: daily(usage, inAll),
     missing: missing(usage.context.roster.seats.length === 0 && 'seats'),
   };
 }
@@ -145,8 +130,8 @@ export async function adoption(question: Question): Promise<Adoption> {
 function figuresOf(
   usage: Usage,
   range: { fromMs: number; toMs: number },
-  active: readonly PersonDay[],
-  all: readonly PersonDay[],
+  active: readonly UsedDays[],
+  within: PeopleWithin,
   first: ReadonlyMap<string, number>,
 ) {
   const tz = usage.range.tz;
@@ -156,12 +141,11 @@ function figuresOf(
     if (used) used.add(assistant);
     else people.set(person, new Set([assistant]));
   }
-  const personDayCount = new Set(active.map(({ person, day }) => `${day} ${person}`)).size;
-  const length = localDay(range.toMs - 1, tz) - localDay(range.fromMs, tz) + 1;
-  const last = localDay(range.toMs - 1, tz);
-  const distinct = (within: number): number =>
-    new Set(all.flatMap(({ person, day }) => (day <= last && day > last - within ? [person] : []))).size;
-  const monthly = distinct(MONTH_DAYS);
+  const [firstDay, last] = [localDay(range.fromMs, tz), localDay(range.toMs - 1, tz)];
+  const length = last - firstDay + 1;
+  const onDay = distinctPeople(active)(1);
+  const personDayCount = Array.from({ length }, (_, i) => onDay(firstDay + i)).reduce((sum, count) => sum + count, 0);
+  const monthly = within(MONTH_DAYS)(last);
   const daily = ratio(personDayCount, length);
   const isNew = (person: string): boolean => {
     const ms = first.get(person) ?? 0;
@@ -172,7 +156,7 @@ function figuresOf(
     ...licensed(usage, range, people),
     newUsers: [...people.keys()].filter(isNew).length,
     dailyActiveUsers: daily,
-    weeklyActiveUsers: distinct(7),
+    weeklyActiveUsers: within(7)(last),
     monthlyActiveUsers: monthly,
     stickiness: daily === null ? null : ratio(daily, monthly),
     usersOfSeveral: [...people.values()].filter(({ size }) => size > 1).length,
@@ -199,7 +183,7 @@ function licensed(
   };
 }
 
-function byAssistant(usage: Usage, active: readonly PersonDay[]): AssistantAdoption[] {
+function byAssistant(usage: Usage, active: readonly UsedDays[]): AssistantAdoption[] {
   const people = new Map<string, Set<string>>();
   for (const { person, assistant } of active) people.set(person, (people.get(person) ?? new Set()).add(assistant));
   const names = new Set<Assistant>([
@@ -213,42 +197,15 @@ function byAssistant(usage: Usage, active: readonly PersonDay[]): AssistantAdopt
   }));
 }
 
-function daily({ period }: Usage, days: readonly PersonDay[]): AdoptionDay[] {
-  const byDay = new Map<number, Set<string>>();
-  for (const { day, person } of days) {
-    const people = byDay.get(day);
-    if (people) people.add(person);
-    else byDay.set(day, new Set([person]));
-  }
-  const [week, month] = [distinctWithin(byDay, 7), distinctWithin(byDay, MONTH_DAYS)];
+function daily({ period }: Usage, within: PeopleWithin): AdoptionDay[] {
+  const [day, week, month] = [within(1), within(7), within(MONTH_DAYS)];
   return bucketsOf(period.range, 'day').map(({ label, startMs }) => {
-    const day = localDay(startMs, period.range.tz);
+    const last = localDay(startMs, period.range.tz);
     return {
       ...{ label, startMs },
-      dailyActiveUsers: byDay.get(day)?.size ?? 0,
-      weeklyActiveUsers: week(day),
-      monthlyActiveUsers: month(day),
+      dailyActiveUsers: day(last),
+      weeklyActiveUsers: week(last),
+      monthlyActiveUsers: month(last),
     };
   });
-}
-
-/** Distinct people of so many days up to one; to be asked for rising days. */
-function distinctWithin(byDay: ReadonlyMap<number, ReadonlySet<string>>, length: number): (last: number) => number {
-  const days = new Map<string, number>();
-  let seen: number | null = null;
-  const add = (day: number, change: 1 | -1): void => {
-    for (const person of byDay.get(day) ?? []) {
-      const count = (days.get(person) ?? 0) + change;
-      if (count === 0) days.delete(person);
-      else days.set(person, count);
-    }
-  };
-  return (last) => {
-    for (let day = seen === null ? last - length + 1 : seen + 1; day <= last; day++) {
-      add(day, 1);
-      if (seen !== null) add(day - length, -1);
-    }
-    seen = last;
-    return days.size;
-  };
 }

@@ -1,7 +1,5 @@
-import type { Figures } from './figures.ts';
-import { figuresFrom } from './figures.ts';
+import { costOf } from './figures/cost.ts';
 import type { Dimension } from './group.ts';
-import { nameOf } from './group.ts';
 import { totalsBy } from './grouped.ts';
 import type { Totals } from './totals.ts';
 import { NO_TOTALS } from './totals.ts';
@@ -16,9 +14,9 @@ export interface BreakdownRow {
   key: string | null;
   /** The row that stands for seats without events. */
   unusedSeats: boolean;
-  figures: Figures;
+  totals: Totals;
   /** The same key in the period before; null where it had no events. */
-  previous: Figures | null;
+  previous: Totals | null;
   trend: Trend | null;
   lastMs: number | null;
 }
@@ -46,29 +44,22 @@ export async function breakdown(question: Question, { by, anonymous = false }: B
   const shown = isShown ? present.filter(({ key }) => isShown.has(key)) : present;
   const rows: BreakdownRow[] = shown.map(({ key, totals }) => {
     const may = wasShown === null || wasShown.has(key);
-    const before = may ? groups.get(nameOf({ period: 1, bucket: 0, key }))?.totals : undefined;
+    const before = may ? groups.get({ period: 1, bucket: 0, key })?.totals : undefined;
     return {
       key,
       unusedSeats: false,
-      figures: figuresFrom(totals),
-      previous: before ? figuresFrom(before) : null,
+      totals,
+      previous: before ?? null,
       trend: may ? trendOf(totals, before) : null,
       lastMs: totals.lastMs,
     };
   });
-  rows.sort(
-    (a, b) => (b.figures.costMicros ?? 0) - (a.figures.costMicros ?? 0) || (String(a.key) < String(b.key) ? -1 : 1),
-  );
+  rows.sort((a, b) => costOf(b.totals) - costOf(a.totals) || (String(a.key) < String(b.key) ? -1 : 1));
   return { rows: [...rows, ...unusedRow(unusedSeatMicros, days)], suppressed: present.length - shown.length };
 }
 
 function unusedRow([now, before]: readonly [number, number], days: number): BreakdownRow[] {
   if (now === 0 && before === 0) return [];
-  const figures = (unusedSeatMicros: number): Figures => {
-    const totals: Totals = { ...NO_TOTALS, days, unusedSeatMicros };
-    return figuresFrom(totals);
-  };
-  return [
-    { key: null, unusedSeats: true, figures: figures(now), previous: figures(before), trend: null, lastMs: null },
-  ];
+  const totals = (unusedSeatMicros: number): Totals => ({ ...NO_TOTALS, days, unusedSeatMicros });
+  return [{ key: null, unusedSeats: true, totals: totals(now), previous: totals(before), trend: null, lastMs: null }];
 }

@@ -1,4 +1,5 @@
 import type { Figure } from './metric.ts';
+import { recordOf } from './record.ts';
 import type { Totals } from './totals.ts';
 import { NO_TOTALS } from './totals.ts';
 import { activeDays } from './figures/active-days.ts';
@@ -83,11 +84,18 @@ export const FIGURES: readonly Figure[] = [
 /** By the keys of FIGURES; null where a denominator is empty. */
 export type Figures = Readonly<Record<string, number | null>>;
 
-export function figuresFrom(totals: Totals): Figures {
-  const figures: Record<string, number | null> = {};
-  for (const { key, of } of FIGURES) figures[key] = of(totals);
-  return figures;
+/** What makes these figures of a group's totals. */
+export function figuresOf(wanted: readonly Figure[]): (totals: Totals) => Figures {
+  const blank = recordOf<number>(wanted.map(({ key }) => key));
+  return (totals) => {
+    const figures = blank();
+    for (const { key, of } of wanted) figures[key] = of(totals);
+    return figures;
+  };
 }
+
+/** All of them. */
+export const figuresFrom = figuresOf(FIGURES);
 
 /** What a group without events has: zeros, and null where there is nothing to divide by. */
 export const NO_FIGURES: Figures = figuresFrom(NO_TOTALS);

@@ -51,7 +51,8 @@ export interface GroupId {
   key: string | null;
 }
 
-export const nameOf = ({ period, bucket, key }: GroupId): string => JSON.stringify([period, bucket, key]);
+/** Of each group another. */
+export const nameOf = ({ period, bucket, key }: GroupId): string => `[${period},${bucket},${JSON.stringify(key)}]`;
 
 /** Null for what lies in no bucket. */
 export function groupIdOf(row: ReportRow, grouping: Grouping): GroupId | null {

@@ -1,7 +1,7 @@
 import type { Figures } from './figures.ts';
 import { NO_FIGURES, figuresFrom } from './figures.ts';
 import type { GroupId, Grouping } from './group.ts';
-import { groupIdOf, nameOf, sessionsQuery, sumsQuery } from './group.ts';
+import { groupIdOf, sessionsQuery, sumsQuery } from './group.ts';
 import { numberOf, numberOrNull } from './metric.ts';
 import { peopleAndSeats } from './people-and-seats.ts';
 import { QUARTER_MS } from './period.ts';
@@ -14,8 +14,33 @@ export interface Group extends GroupId {
   totals: Totals;
 }
 
+/** Groups by what they stand for. */
+export class Groups {
+  /** By period, bucket and key: a text made of all three would cost more than what is looked up. */
+  readonly #known: [present: Map<number, ByKey>, before: Map<number, ByKey>] = [new Map(), new Map()];
+  readonly #all: Group[] = [];
+
+  get({ period, bucket, key }: GroupId): Group | undefined {
+    return this.#known[period === 0 ? 0 : 1].get(bucket)?.get(key);
+  }
+
+  /** In the order in which they came. */
+  values(): IterableIterator<Group> {
+    return this.#all.values();
+  }
+
+  add(group: Group): void {
+    const buckets = this.#known[group.period === 0 ? 0 : 1];
+    const keys = buckets.get(group.bucket);
+    if (keys) keys.set(group.key, group);
+    else buckets.set(group.bucket, new Map([[group.key, group]]));
+    this.#all.push(group);
+  }
+}
+type ByKey = Map<string | null, Group>;
+
 export interface GroupedTotals {
-  groups: ReadonlyMap<string, Group>;
+  groups: Pick<Groups, 'get' | 'values'>;
   /** Of the period, and of the one before: in no group, but in the whole. */
   unusedSeatMicros: readonly [number, number];
   /** Length of the period. */
@@ -31,13 +56,12 @@ export async function totalsBy(usage: Usage, grouping: Grouping = {}): Promise<G
     run(sessionsQuery(usage, grouping)),
   ]);
   const days = (usage.period.quarters * QUARTER_MS) / 86_400_000;
-  const groups = new Map<string, Group>();
-  const groupFor = (id: GroupId): Totals => {
-    const name = nameOf(id);
-    const found = groups.get(name);
+  const groups = new Groups();
+  const groupFor = ({ period, bucket, key }: GroupId): Totals => {
+    const found = groups.get({ period, bucket, key });
     if (found) return found.totals;
     const totals: Totals = { ...NO_TOTALS, days };
-    groups.set(name, { ...id, totals });
+    groups.add({ period, bucket, key, totals });
     return totals;
   };
   const each = (rows: readonly ReportRow[], set: (totals: Totals, row: ReportRow) => void): void => {
@@ -60,20 +84,22 @@ export async function totalsBy(usage: Usage, grouping: Grouping = {}): Promise<G
   return { groups, unusedSeatMicros: seats.unused, days };
 }
 
+const SUM_COLUMNS = (Object.keys(SUMS) as (keyof typeof SUMS)[]).map((name) => [name, `s_${name}`] as const);
+
 function addSums(totals: Totals, row: ReportRow): void {
-  for (const name of Object.keys(SUMS) as (keyof typeof SUMS)[]) totals[name] = numberOf(row, `s_${name}`);
+  for (const [name, column] of SUM_COLUMNS) totals[name] = numberOf(row, column);
   totals.firstMs = numberOrNull(row, 's_firstMs');
   totals.lastMs = numberOrNull(row, 's_lastMs');
 }
 
 /** The whole of a period: with the seats that nobody used. */
 export function wholeOf({ groups, unusedSeatMicros, days }: GroupedTotals, period: 0 | 1): Totals {
-  const found = groups.get(nameOf({ period, bucket: 0, key: null }))?.totals ?? { ...NO_TOTALS, days };
+  const found = groups.get({ period, bucket: 0, key: null })?.totals ?? { ...NO_TOTALS, days };
   return { ...found, unusedSeatMicros: unusedSeatMicros[period] };
 }
 
 /** The figures of one group; those of nothing where it has no events. */
 export function figuresOf({ groups }: GroupedTotals, id: GroupId): Figures {
-  const found = groups.get(nameOf(id));
+  const found = groups.get(id);
   return found ? figuresFrom(found.totals) : NO_FIGURES;
 }

@@ -30,9 +30,9 @@ export async function peopleAndSeats(usage: Usage, grouping: Grouping): Promise<
   const tiers = pricedTiers(usage);
   if (seats.length === 0 && tiers.length === 0)
     return { people: await people(), seats: { shares: [], unused: [0, 0] } };
-  const rows = await query(together(usage, grouping, seatRows(seats), tiers));
-  const of = (kind: number): ReportRow[] => rows.filter((row) => Number(row.kind) === kind);
-  return { people: of(PEOPLE), seats: costsOf(grouping, of(SUMS), of(PARTS)) };
+  const kinds: [ReportRow[], ReportRow[], ReportRow[]] = [[], [], []];
+  for (const row of await query(together(usage, grouping, seatRows(seats), tiers))) kinds[Number(row.kind)]?.push(row);
+  return { people: kinds[PEOPLE], seats: costsOf(grouping, kinds[SUMS], kinds[PARTS]) };
 }
 
 /** Nothing of what the people of the filter did with an assistant is left out: their seats count whole. */
@@ -42,7 +42,7 @@ function takesAllUse({ filter }: Usage): boolean {
 }
 
 /** Kinds of rows of one answer. */
-const [PEOPLE, SUMS, PARTS] = [0, 1, 2];
+const [PEOPLE, SUMS, PARTS] = [0, 1, 2] as const;
 
 /** Where a group is one person or one assistant, its seats are whole; there is nothing to divide. */
 const wholeGroups = ({ bucket, by }: Grouping): boolean =>

@@ -104,9 +104,9 @@ const FILTERS = [
 
 describe.each([
   ['summary', []],
-  ['timeseries', ['interval', 'by', 'limit']],
-  ['by-agent', []],
-  ['cost-breakdown', ['by', 'limit', 'cursor']],
+  ['timeseries', ['interval', 'by', 'limit', 'fields']],
+  ['by-agent', ['fields']],
+  ['cost-breakdown', ['by', 'sort', 'limit', 'cursor', 'fields']],
 ])('%s', (name, more) => {
   it('has all its parameters, each explained', () => {
     const { parameters = [] } = operation(`/{org_id}/sessions/analytics/${name}`);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/reports/definitions.ts';
+import { FIGURES } from '../../src/reports/figures.ts';
 import { REPORT_ROUTES } from '../../src/server/routes/reports/routes.ts';
 import { openApp } from '../support/app.ts';
 import { SEED_TO, seededOrganization, storeOrganization } from '../support/seeded-organization.ts';
@@ -24,6 +25,8 @@ const address = (path: string, query = ''): string =>
     .concat(query === '' ? '' : `?${query}`);
 const get = async (path: string, query = '', headers: Record<string, string> = {}) =>
   server.app.inject({ url: address(path, query), headers: { 'x-api-key': key, ...headers } });
+
+const FIGURE_KEYS: ReadonlySet<string> = new Set(FIGURES.map(({ key: name }) => name));
 
 const MONTH = 'from=2026-10-01&to=2026-11-01&tz=Europe/Berlin';
 
@@ -173,6 +176,69 @@ it('sorts users by any column', async () => {
     expect(values).toEqual(order === 'asc' ? sorted : sorted.reverse());
     expect(rows.length).toBeGreaterThan(40);
   }
+});
+
+it('puts a breakdown in the order of any figure, page by page', async () => {
+  const ask = async (query: string) =>
+    (await get('/api/v1/:org_id/breakdown', `${MONTH}&by=user&${query}`)).json<Page>();
+  const whole = (await ask('sort=cacheHitRate')).rows;
+  const rates = whole.filter(({ unusedSeats }) => !unusedSeats).map(({ cacheHitRate }) => Number(cacheHitRate ?? -1));
+  expect(rates).toEqual(rates.toSorted((a, b) => b - a));
+  const first = await ask('sort=cacheHitRate&limit=20');
+  const second = await ask(`sort=cacheHitRate&limit=20&cursor=${first.nextCursor ?? ''}`);
+  expect([...first.rows, ...second.rows]).toEqual(whole.slice(0, 40));
+  // What comes first is what the list is cut by.
+  expect((await ask('limit=20')).rows).not.toEqual(first.rows);
+});
+
+describe('figures by name', () => {
+  const LISTS = [
+    ['/api/v1/:org_id/breakdown', 'by=user', 'rows'],
+    ['/api/v1/:org_id/breakdown', 'by=team&view=organization', 'rows'],
+    ['/:org_id/sessions/analytics/cost-breakdown', 'by=model', 'rows'],
+    ['/:org_id/sessions/analytics/by-agent', '', 'rows'],
+    ['/:org_id/sessions/analytics/timeseries', 'by=assistant&interval=week', 'points'],
+    ['/:org_id/sessions/analytics/timeseries', 'by=assistant&interval=week&view=organization', 'points'],
+    ['/api/v1/:org_id/users', 'sort=totalTokens', 'rows'],
+  ] as const;
+  type Lists = Record<string, Body[]>;
+  const without = (row: Body, kept: readonly string[]): Body => {
+    const { previous, ...rest } = row as { previous?: Body | null };
+    const some = Object.fromEntries(
+      Object.entries(rest).filter(([name]) => !FIGURE_KEYS.has(name) || kept.includes(name)),
+    );
+    return previous === undefined ? some : { ...some, previous: previous && without(previous, kept) };
+  };
+
+  it.each(LISTS)('leave all else of %s?%s as it is', async (path, query, list) => {
+    const kept = ['uniqueUsers', 'costMicros'];
+    const [whole, lean] = [
+      (await get(path, `${MONTH}&${query}`)).json<Lists>(),
+      (await get(path, `${MONTH}&${query}&fields=costMicros,uniqueUsers`)).json<Lists>(),
+    ];
+    expect(whole[list]?.length).toBeGreaterThan(1);
+    expect(lean).toEqual({ ...whole, [list]: whole[list]?.map((row) => without(row, kept)) });
+    expect(Object.keys(lean[list]?.[0] ?? {})).toEqual(expect.arrayContaining(kept));
+    const table = (await get(path, `${MONTH}&${query}&fields=costMicros&format=csv`)).body.split('\r\n');
+    const columns = table[0]?.split(',') ?? [];
+    expect(columns.filter((name) => FIGURE_KEYS.has(name.replace('previous.', '')))).toEqual([
+      'costMicros',
+      'previous.costMicros',
+    ]);
+    expect(table.length - 2).toBe(whole[list]?.length);
+  });
+
+  it.each(LISTS)('are refused by %s?%s where there is none of such a name', async (path, query) => {
+    const { statusCode, body } = await get(path, `${query}&fields=costMicros,colour`);
+    expect([path, statusCode]).toEqual([path, 400]);
+    expect(body).toMatch(/fields .*totalSessions, .*errorRequests/);
+    expect(body).not.toContain('colour');
+  });
+
+  it('are all of them where none is named', async () => {
+    const ask = async (query: string) => (await get('/api/v1/:org_id/breakdown', `${MONTH}${query}`)).json<Page>();
+    expect(await ask('&fields=')).toEqual(await ask(''));
+  });
 });
 
 it('answers every example of its own description', async () => {

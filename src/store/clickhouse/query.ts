@@ -1,3 +1,4 @@
+import { recordOf } from '../../reports/record.ts';
 import type { Cell, ListColumn, Param, ReportRow, Sql } from '../../reports/sql.ts';
 import type { Connection } from './connection.ts';
 import { portable } from './dialect.ts';
@@ -48,8 +49,9 @@ function cell(value: unknown): Cell {
 export async function runSql(connection: Connection, sql: Sql): Promise<ReportRow[]> {
   const { text, params } = bind(sql);
   const { meta, data } = await connection.table(text, params);
+  const blank = recordOf<Cell>(meta.map(({ name }) => name));
   return data.map((row) => {
-    const made: Record<string, Cell> = {};
+    const made = blank();
     for (let i = 0; i < meta.length; i++) made[meta[i]?.name ?? ''] = cell(row[i]);
     return made;
   });

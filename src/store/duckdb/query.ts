@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { BIGINT, DOUBLE, LIST, VARCHAR, listValue } from '@duckdb/node-api';
+import { recordOf } from '../../reports/record.ts';
 import type { Cell, ListColumn, Param, ReportRow, Sql } from '../../reports/sql.ts';
 
 const LISTS: Record<ListColumn['kind'], DuckDBType> = {
@@ -56,8 +57,9 @@ export async function runSql(connection: DuckDBConnection, sql: Sql): Promise<Re
   // Column by column: row by row takes several times as long.
   const names = reader.columnNames();
   const columns = reader.getColumnsJS();
+  const blank = recordOf<Cell>(names);
   return Array.from({ length: reader.currentRowCount }, (_, row) => {
-    const made: Record<string, Cell> = {};
+    const made = blank();
     for (let i = 0; i < names.length; i++) made[names[i] ?? ''] = cell(columns[i]?.[row]);
     return made;
   });

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { Breakdown, BreakdownRow } from '../../../reports/breakdown.ts';
 import { breakdown } from '../../../reports/breakdown.ts';
+import type { Figures } from '../../../reports/figures.ts';
+import { FIGURES } from '../../../reports/figures.ts';
+import type { Totals } from '../../../reports/totals.ts';
 import type { Dimension } from '../../../reports/group.ts';
 import { DIMENSIONS } from '../../../reports/group.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { ServerError } from '../../errors.ts';
-import { figures, shownFigures, shownSpan, shownTime, span, trend } from './answer.ts';
-import { orWithheld } from './organization-view.ts';
+import { shownFigures, shownSpan, shownTime, span, trend } from './answer.ts';
+import { fieldsShape, figuresUnder, rowUnder, someFigures, someOrWithheld } from './fields.ts';
 import { cursorOf, limitShape, readCursor } from './page.ts';
 import { personShape, shownPerson } from './person.ts';
 import type { Asked } from './question.ts';
@@ -14,10 +17,10 @@ import { reportRoute } from './report-route.ts';
 
 const row = z.object({
   unusedSeats: z.boolean().describe('The row of seats without events; it is of nobody and nothing else'),
-  ...figures.shape,
+  ...someFigures.shape,
   trend,
   lastAt: z.string().nullable(),
-  previous: orWithheld(figures).nullable(),
+  previous: someOrWithheld.nullable(),
 });
 const rowBy = (key: string) => z.object({ [key]: z.string().nullable(), ...row.shape });
 const userRow = z.object({
@@ -35,24 +38,28 @@ async function rowsBy(asked: Asked, by: Dimension): Promise<Breakdown> {
   return await breakdown(asked, { by, anonymous: asked.anonymous });
 }
 
-function shownRow(one: BreakdownRow, by: Dimension, asked: Asked) {
+function shownRow(one: BreakdownRow, by: Dimension, asked: Asked, figuresOf: (totals: Totals) => Figures) {
   return {
     [by]: one.key,
     ...(by === 'user' ? shownPerson(one.key, asked) : {}),
     unusedSeats: one.unusedSeats,
-    ...shownFigures(one.figures),
+    ...shownFigures(figuresOf(one.totals)),
     trend: one.trend,
     lastAt: shownTime(one.lastMs),
-    previous: one.previous && shownFigures(one.previous),
+    previous: one.previous && shownFigures(figuresOf(one.previous)),
   };
 }
 
+const FIGURE_NAMES = FIGURES.map(({ key }) => key) as [string, ...string[]];
+const FIGURE_BY_NAME = new Map(FIGURES.map((figure) => [figure.key, figure]));
+
 /** Rows that one answer takes; all where that is left out. */
 const pageShape = {
+  sort: z.enum(FIGURE_NAMES).default('costMicros').describe('Figure by which rows are in order, the largest first'),
   limit: z.coerce.number().int().min(1).max(10_000).optional().describe('Rows of a page; left out: all of them'),
   cursor: limitShape.cursor,
 };
-const placeSchema = z.object({ costMicros: z.number(), key: z.string().nullable() });
+const placeSchema = z.object({ value: z.number().nullable(), key: z.string().nullable() });
 type Place = z.infer<typeof placeSchema>;
 
 interface Placed {
@@ -61,17 +68,18 @@ interface Placed {
 }
 
 /** By what is shown: the order must not tell whose pseudonym is whose. */
-const placed = (row: BreakdownRow, by: Dimension, { sight }: Asked): Placed => ({
+const placed = (row: BreakdownRow, by: Dimension, sort: string, { sight }: Asked): Placed => ({
   row,
   place: {
-    costMicros: row.figures.costMicros ?? 0,
+    value: FIGURE_BY_NAME.get(sort)?.of(row.totals) ?? null,
     key: by === 'user' && row.key !== null ? sight.shown(row.key) : row.key,
   },
 });
 
-/** Dearest first; the row of unused seats ends the list. */
+/** The largest first, then those without the figure; the row of unused seats ends the list. */
 const inOrder = (a: Place, b: Place): number =>
-  b.costMicros - a.costMicros || Number(String(a.key) > String(b.key)) - Number(String(a.key) < String(b.key));
+  (b.value ?? -Infinity) - (a.value ?? -Infinity) ||
+  Number(String(a.key) > String(b.key)) - Number(String(a.key) < String(b.key));
 const compare = (a: Placed, b: Placed): number =>
   Number(a.row.unusedSeats) - Number(b.row.unusedSeats) || inOrder(a.place, b.place);
 
@@ -95,14 +103,16 @@ export const byAgentRoute = reportRoute({
   paths: ['/:org_id/sessions/analytics/by-agent'],
   summary: 'The figures of the main conversation, each type of sub-agent and each background task',
   tag: 'analytics',
+  query: fieldsShape,
   answer: z.object({ ...span.shape, suppressed, rows: z.array(rowBy('agent')) }),
-  row: rowBy('agent'),
-  answerTo: async (asked) => {
+  row: ({ fields }) => rowUnder(rowBy('agent'), fields),
+  answerTo: async (asked, { fields }) => {
     const { rows, suppressed: left } = await rowsBy(asked, 'agent');
+    const figuresOf = figuresUnder(fields);
     return {
       ...shownSpan(periodOf(asked.range).range),
       suppressed: left,
-      rows: rows.map((one) => shownRow(one, 'agent', asked)),
+      rows: rows.map((one) => shownRow(one, 'agent', asked, figuresOf)),
     };
   },
   rowsOf: ({ rows }) => rows,
@@ -111,9 +121,13 @@ export const byAgentRoute = reportRoute({
 const breakdownAt = (paths: readonly string[], choices: readonly [Dimension, ...Dimension[]]) =>
   reportRoute({
     paths,
-    summary: `The figures of each ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}, dearest first; costs add up to the summary`,
+    summary: `The figures of each ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}, the dearest first where no other order is asked for; costs add up to the summary`,
     tag: 'analytics',
-    query: { by: z.enum(choices).default(choices[0]).describe('What each row stands for'), ...pageShape },
+    query: {
+      by: z.enum(choices).default(choices[0]).describe('What each row stands for'),
+      ...pageShape,
+      ...fieldsShape,
+    },
     answer: z.object({
       ...span.shape,
       by: z.string(),
@@ -122,20 +136,21 @@ const breakdownAt = (paths: readonly string[], choices: readonly [Dimension, ...
       rows: z.array(z.union(choices.map(schemaBy))),
       nextCursor: z.string().nullable(),
     }),
-    row: ({ by }) => schemaBy(by),
-    answerTo: async (asked, { by, limit, cursor, ...options }) => {
+    row: ({ by, fields }) => rowUnder(schemaBy(by), fields),
+    answerTo: async (asked, { by, sort, limit, cursor, fields, ...options }) => {
       const { rows, suppressed: left } = await rowsBy(asked, by);
       const isTable = (options as { format?: string }).format === 'csv';
       const { page, nextCursor } = pageOf(
-        rows.map((row) => placed(row, by, asked)),
+        rows.map((row) => placed(row, by, sort, asked)),
         { cursor, limit: isTable ? undefined : limit },
       );
+      const figuresOf = figuresUnder(fields);
       return {
         ...shownSpan(periodOf(asked.range).range),
         by,
         suppressed: left,
         total: rows.length,
-        rows: page.map(({ row: one }) => shownRow(one, by, asked)),
+        rows: page.map(({ row: one }) => shownRow(one, by, asked, figuresOf)),
         nextCursor,
       };
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { breakdown } from '../../../reports/breakdown.ts';
 import type { Figures } from '../../../reports/figures.ts';
-import { FIGURES } from '../../../reports/figures.ts';
+import { FIGURES, figuresFrom } from '../../../reports/figures.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { summary } from '../../../reports/summary.ts';
 import { figureSchema, shownSpan, span } from './answer.ts';
@@ -37,8 +37,8 @@ export const cacheRoute = reportRoute({
         .filter(({ unusedSeats }) => !unusedSeats)
         .map((one) => ({
           model: one.key,
-          ...shown(one.figures),
-          previous: one.previous && shown(one.previous),
+          ...shown(figuresFrom(one.totals)),
+          previous: one.previous && shown(figuresFrom(one.previous)),
         })),
     };
   },

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { BreakdownRow } from '../../../reports/breakdown.ts';
 import { breakdown } from '../../../reports/breakdown.ts';
+import type { Figures } from '../../../reports/figures.ts';
 import { FIGURES } from '../../../reports/figures.ts';
 import { LEADERBOARD_METRICS, SORTS, leaderboard } from '../../../reports/leaderboard.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { summary } from '../../../reports/summary.ts';
+import type { Totals } from '../../../reports/totals.ts';
 import { ServerError } from '../../errors.ts';
-import { figures, period, shownFigures, shownSpan, shownTime, span, trend } from './answer.ts';
+import { period, shownFigures, shownSpan, shownTime, span, trend } from './answer.ts';
+import { fieldsShape, figuresUnder, rowUnder, someFigures } from './fields.ts';
 import { cursorOf, limitShape, readCursor } from './page.ts';
 import { byShownName, personShape, shownPerson } from './person.ts';
 import type { Asked } from './question.ts';
@@ -15,10 +18,10 @@ import { reportRoute } from './report-route.ts';
 
 const user = z.object({
   ...personShape,
-  ...figures.shape,
+  ...someFigures.shape,
   trend,
   lastAt: z.string().nullable(),
-  previous: figures.nullable(),
+  previous: someFigures.nullable(),
 });
 const KEYS = ['user', 'name', 'team', 'department', 'lastAt', ...FIGURES.map(({ key }) => key)] as const;
 
@@ -32,6 +35,8 @@ const compare = (a: unknown, b: unknown): number => {
   if (b === null || b === undefined) return 1;
   return (a as string | number) < (b as string | number) ? -1 : 1;
 };
+
+const FIGURE_BY_KEY = new Map(FIGURES.map((figure) => [figure.key, figure]));
 
 /** Where a row stands in a sorted list: a page begins after a place, wherever rows came or went since. */
 const placeSchema = z.object({ value: z.union([z.string(), z.number()]).nullable(), user: z.string().nullable() });
@@ -47,16 +52,16 @@ interface Listed {
 function listed(one: BreakdownRow, key: string, asked: Asked): Listed {
   const person = shownPerson(one.key, asked);
   const said = { ...person, lastAt: shownTime(one.lastMs) };
-  const value = key in said ? said[key as keyof typeof said] : (one.figures[key] ?? null);
+  const value = key in said ? said[key as keyof typeof said] : (FIGURE_BY_KEY.get(key)?.of(one.totals) ?? null);
   return { one, person, place: { value, user: person.user } };
 }
 
-const userRow = ({ one, person }: Listed) => ({
+const userRow = ({ one, person }: Listed, figuresOf: (totals: Totals) => Figures) => ({
   ...person,
-  ...shownFigures(one.figures),
+  ...shownFigures(figuresOf(one.totals)),
   trend: one.trend,
   lastAt: shownTime(one.lastMs),
-  previous: one.previous && shownFigures(one.previous),
+  previous: one.previous && shownFigures(figuresOf(one.previous)),
 });
 
 const inOrder =
@@ -75,6 +80,7 @@ export const usersRoute = reportRoute({
     order: z.enum(['asc', 'desc']).default('desc').describe('Direction'),
     search: z.string().max(200).optional().describe('Part of a user, name, team or department'),
     ...limitShape,
+    ...fieldsShape,
   },
   answer: z.object({
     ...span.shape,
@@ -82,8 +88,8 @@ export const usersRoute = reportRoute({
     rows: z.array(user),
     nextCursor: z.string().nullable(),
   }),
-  row: user,
-  answerTo: async (asked, { sort, order, search, limit, cursor, ...options }) => {
+  row: ({ fields }) => rowUnder(user, fields),
+  answerTo: async (asked, { sort, order, search, limit, cursor, fields, ...options }) => {
     refuseNames(asked);
     const { rows } = await breakdown(asked, { by: 'user' });
     const wanted = search?.trim().toLowerCase() ?? '';
@@ -96,10 +102,11 @@ export const usersRoute = reportRoute({
     const rest = after === null ? all : all.filter(({ place }) => inOrder(order)(place, after) > 0);
     const page = (options as { format?: string }).format === 'csv' ? rest : rest.slice(0, limit);
     const last = page.at(-1);
+    const figuresOf = figuresUnder(fields);
     return {
       ...shownSpan(periodOf(asked.range).range),
       total: all.length,
-      rows: page.map(userRow),
+      rows: page.map((one) => userRow(one, figuresOf)),
       nextCursor: last !== undefined && page.length < rest.length ? cursorOf(last.place) : null,
     };
   },

@@ -29,27 +29,47 @@ function reducerOf(schema: z.ZodType): Reduce {
 
 const items =
   (reduce: Reduce): Reduce =>
-  (value) =>
-    Array.isArray(value) ? value.map(reduce) : value;
+  (value) => {
+    if (!Array.isArray(value)) return value;
+    const whole: readonly unknown[] = value;
+    const reduced = whole.map(reduce);
+    return reduced.every((one, i) => one === whole[i]) ? whole : reduced;
+  };
+
+type Whole = Readonly<Record<string, unknown>>;
 
 function fields(shape: Readonly<Record<string, z.ZodType>>): Reduce {
+  const keys = Object.keys(shape);
   const parts = Object.entries(shape).map(([key, schema]) => ({ key, reduce: reduceTo(schema) }));
+  const deep = parts.filter(({ reduce }) => reduce !== keep);
   return (value) => {
     if (typeof value !== 'object' || value === null) return value;
-    const whole = value as Readonly<Record<string, unknown>>;
+    const whole = value as Whole;
+    const reduced = deep.map(({ key, reduce }) => reduce(whole[key]));
+    if (hasOnly(whole, keys) && deep.every(({ key }, i) => reduced[i] === whole[key])) return whole;
     const some: Record<string, unknown> = {};
-    for (const { key, reduce } of parts) {
-      const part = whole[key];
-      if (part !== undefined) some[key] = reduce === keep ? part : reduce(part);
-    }
+    for (const key of keys) if (whole[key] !== undefined) some[key] = whole[key];
+    deep.forEach(({ key }, i) => {
+      if (some[key] !== undefined) some[key] = reduced[i];
+    });
     return some;
   };
 }
 
-/** Of several objects, the first that the value has all fields of. */
+/** No other fields, and these in their order: then it need not be copied, which takes longer than all else. */
+function hasOnly(whole: Whole, keys: readonly string[]): boolean {
+  let at = 0;
+  for (const key in whole) {
+    while (at < keys.length && keys[at] !== key) at++;
+    if (at++ >= keys.length) return false;
+  }
+  return true;
+}
+
+/** Of several objects, the first that the value has all fields of that may not be left out. */
 function oneOf(options: readonly z.ZodType[]): Reduce {
   const choices = options.map((schema) => ({
-    keys: schema instanceof z.ZodObject ? Object.keys(schema.shape) : [],
+    keys: schema instanceof z.ZodObject ? requiredKeys(schema) : [],
     reduce: reduceTo(schema),
   }));
   return (value) => {
@@ -57,3 +77,6 @@ function oneOf(options: readonly z.ZodType[]): Reduce {
     return choices.find(({ keys }) => keys.every((key) => key in value))?.reduce(value) ?? {};
   };
 }
+
+const requiredKeys = ({ shape }: z.ZodObject): string[] =>
+  Object.keys(shape).filter((key) => !(shape[key] instanceof z.ZodOptional));

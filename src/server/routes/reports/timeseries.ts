@@ -8,11 +8,11 @@ import type { BucketFigures, Point } from '../../../reports/timeseries.ts';
 import { SERIES, timeseries } from '../../../reports/timeseries.ts';
 import { withheldCells } from '../../../reports/small-groups.ts';
 import { ServerError } from '../../errors.ts';
-import { figures, shownFigures, shownSpan, span } from './answer.ts';
-import { orWithheld } from './organization-view.ts';
+import { shownFigures, shownSpan, span } from './answer.ts';
+import { fieldsShape, pickedUnder, rowUnder, someOrWithheld } from './fields.ts';
 import { reportRoute } from './report-route.ts';
 
-const point = z.object({ label: z.string(), ...span.shape, ...orWithheld(figures).shape });
+const point = z.object({ label: z.string(), ...span.shape, ...someOrWithheld.shape });
 const row = point.extend({
   key: z
     .string()
@@ -22,10 +22,10 @@ const row = point.extend({
   previous: point,
 });
 
-const shown = ({ bucket, figures }: BucketFigures) => ({
+const shown = ({ bucket, figures }: BucketFigures, picked: (all: Figures) => Figures) => ({
   label: bucket.label,
   ...shownSpan({ fromMs: bucket.startMs, toMs: bucket.endMs }),
-  ...shownFigures(figures),
+  ...shownFigures(picked(figures)),
 });
 
 /** Without the figures of few people, and without series of nothing else. */
@@ -84,6 +84,7 @@ export const timeseriesRoute = reportRoute({
       .describe(
         'With `by`: so many keys have a series each, those of most API-equivalent value in the period; all others are one series more, `rest`',
       ),
+    ...fieldsShape,
   },
   answer: z.object({
     ...span.shape,
@@ -97,12 +98,13 @@ export const timeseriesRoute = reportRoute({
       ),
     points: z.array(row),
   }),
-  row,
-  answerTo: async (asked, { interval, by, limit }) => {
+  row: ({ fields }) => rowUnder(row, fields),
+  answerTo: async (asked, { interval, by, limit, fields }) => {
     if (asked.anonymous && by === 'user') throw new ServerError('invalid', 'by: the organisation view names nobody');
     const { points: all, unusedSeatMicros } = await timeseries(asked, interval, by && { by, limit });
     const points = asked.anonymous ? withoutFew(all) : all;
     const { range } = periodOf(asked.range);
+    const picked = pickedUnder(fields);
     const nameOf = ({ key, rest }: Point) => (by === 'user' && key !== null && !rest ? asked.sight.shown(key) : key);
     if (by === 'user' && asked.sight.pseudonymous) points.sort(inOrderOf(nameOf));
     return {
@@ -111,7 +113,12 @@ export const timeseriesRoute = reportRoute({
       interval,
       by: by ?? null,
       unusedSeatMicros: unusedSeatMicros[0],
-      points: points.map((one) => ({ ...shown(one), key: nameOf(one), rest: one.rest, previous: shown(one.previous) })),
+      points: points.map((one) => ({
+        ...shown(one, picked),
+        key: nameOf(one),
+        rest: one.rest,
+        previous: shown(one.previous, picked),
+      })),
     };
   },
   rowsOf: ({ points }) => points,
