@@ -139,7 +139,9 @@ function numbersIn(value: unknown): number[] {
 /** All that is said of the period before, wherever. */
 function previousIn(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, part]) => (name === 'previous' ? [part] : previousIn(part)));
+  return Object.entries(value).flatMap(([name, part]: [string, unknown]) =>
+    name === 'previous' ? [part] : previousIn(part),
+  );
 }
 
 describe.each(QUESTIONS)('%s %s', (path, query) => {

@@ -42,6 +42,8 @@ export interface Rows {
   from: string;
   to: string;
   rows: readonly Row[];
+  /** Of a list that was asked for in part: where it goes on. */
+  nextCursor?: string | null;
 }
 
 export const previousOf = (row: Row | object): object | null => {

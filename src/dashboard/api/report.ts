@@ -23,6 +23,9 @@ export interface ReportOptions {
 /** The four reports with addresses of their own; all others lie under `/api/v1`. */
 const ANALYTICS = new Set(['summary', 'timeseries', 'by-agent', 'cost-breakdown']);
 
+/** What has a report's rows carry these figures alone: all of a list of everybody are megabytes. */
+export const onlyFigures = (keys: readonly string[]): Extra => ({ fields: [...new Set(keys)].join(',') });
+
 const LIVE_MS = 60_000;
 
 export function reportUrl(org: string, name: string, params: URLSearchParams): string {

@@ -9,6 +9,8 @@ export interface HeatDatum {
   hour: number;
   value: number;
   title: string;
+  /** In the period before; null: not told. */
+  before: number | null;
 }
 
 export interface HeatmapProps {
@@ -61,7 +63,7 @@ export default function Heatmap({ label, data, kind }: HeatmapProps) {
                 x: 'hour',
                 y: 'weekday',
                 title: (datum: HeatDatum) =>
-                  `${WEEKDAYS[datum.weekday]} ${datum.hour}:00 – ${datum.hour + 1}:00\n${exactly(datum.value, kind)} ${datum.title}`,
+                  `${WEEKDAYS[datum.weekday]} ${datum.hour}:00 – ${datum.hour + 1}:00\n${exactly(datum.value, kind)} ${datum.title}\nthe period before: ${exactly(datum.before, kind)}`,
                 stroke: 'var(--line-strong)',
                 fontSize: 12,
               }),

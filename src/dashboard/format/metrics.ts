@@ -82,6 +82,8 @@ const BETTER: Readonly<Record<string, 'more' | 'less'>> = {
   sessionsPerUser: 'more',
   usageFrequency: 'more',
   unusedSeatMicros: 'less',
+  inactiveSeats: 'less',
+  recoverableMicros: 'less',
   unpricedRequests: 'less',
   errorRequests: 'less',
   errorRate: 'less',

@@ -1,14 +1,14 @@
 import { filtersOf } from '../address/filters.ts';
 import { navigate, otherPage, useAddress } from '../address/address.ts';
 import type { Row } from '../api/figures.ts';
-import { figureOf, textOf } from '../api/figures.ts';
+import { figureOf, previousOf, textOf } from '../api/figures.ts';
 import { useReport } from '../api/report.ts';
 import { Scatter, TimeChart } from '../charts/lazy.tsx';
 import { seriesOf } from '../charts/series.ts';
 import { dayTick, longDay } from '../format/calendar.ts';
 import { assistantName, personName } from '../format/names.ts';
 import { metricTitle } from '../format/metrics.ts';
-import { dayColumn, figureColumn, textColumn } from '../ui/columns.tsx';
+import { changeColumn, dayColumn, figureColumn, textColumn } from '../ui/columns.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { MissingNote } from '../ui/missing-note.tsx';
@@ -29,7 +29,7 @@ interface Adoption {
 
 interface Segments {
   provisional: boolean;
-  segments: readonly { segment: string; people: number }[];
+  segments: readonly { segment: string; people: number; previous: { people: number | null } }[];
   medianCostMicros: number | null;
   medianOutput: number | null;
   rows: readonly Row[];
@@ -125,6 +125,9 @@ function ActiveDays({ days }: { days: readonly Day[] }) {
   );
 }
 
+const segmentTitle = (row: object): string | null =>
+  SEGMENT_LOOKS.get(textOf(row, 'segment') ?? '')?.title ?? textOf(row, 'segment');
+
 function SegmentsPanels({ named }: { named: boolean }) {
   const address = useAddress();
   const report = useReport<Segments>('segments');
@@ -147,11 +150,8 @@ function SegmentsPanels({ named }: { named: boolean }) {
         }
         columns={[
           personColumn(),
-          textColumn<Row>(
-            'segment',
-            'Segment',
-            (row) => SEGMENT_LOOKS.get(textOf(row, 'segment') ?? '')?.title ?? textOf(row, 'segment'),
-          ),
+          textColumn<Row>('segment', 'Segment', segmentTitle),
+          textColumn<Row>('segment-before', 'Before', (row) => segmentTitle(previousOf(row) ?? {})),
           figureColumn('output', output),
           figureColumn('engagement', 'Active days'),
           figureColumn('costMicros'),
@@ -202,6 +202,7 @@ function PullRequests({ named }: { named: boolean }) {
       columns={[
         personColumn(),
         ...['merged', 'withTool', 'toolShare', 'costPerPrMicros'].map((key) => figureColumn<Row>(key)),
+        changeColumn<Row>('merged', 'Merged, change'),
       ]}
     />
   );

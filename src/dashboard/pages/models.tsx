@@ -1,7 +1,7 @@
 import type { Row } from '../api/figures.ts';
 import { textOf } from '../api/figures.ts';
 import { modelName } from '../format/names.ts';
-import { figureColumn, textColumn } from '../ui/columns.tsx';
+import { changeColumn, figureColumn, textColumn } from '../ui/columns.tsx';
 import { useReport } from '../api/report.ts';
 import { BreakdownPanel } from '../ui/breakdown-panel.tsx';
 import { Headlines } from '../ui/headlines.tsx';
@@ -110,6 +110,7 @@ function Reliability() {
         ...['errorRate', 'rateLimitRate', 'p50DurationMs', 'p95DurationMs', 'p50TtftMs', 'p95TtftMs'].map((key) =>
           figureColumn<Row>(key),
         ),
+        changeColumn<Row>('errorRate', 'Errors, change'),
       ]}
     />
   );

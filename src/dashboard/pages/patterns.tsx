@@ -7,7 +7,7 @@ import { useReport } from '../api/report.ts';
 import { Heatmap } from '../charts/lazy.tsx';
 import { figureLine } from '../format/figure.ts';
 import { assistantName } from '../format/names.ts';
-import { barColumn, figureColumn, textColumn } from '../ui/columns.tsx';
+import { barColumn, changeColumn, figureColumn, textColumn } from '../ui/columns.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { MissingNote } from '../ui/missing-note.tsx';
@@ -20,6 +20,7 @@ interface Cell {
   hour: number;
   requests: number;
   people: number;
+  previous: Readonly<Record<'requests' | 'people', number | null>>;
 }
 
 interface Durations {
@@ -66,6 +67,7 @@ export default function Patterns() {
         columns={({ durations }) => [
           textColumn('fromMs', 'Length', ({ fromMs, toMs }) => lengthText(fromMs, toMs)),
           barColumn('sessions', durations, 'Sessions'),
+          changeColumn('sessions'),
         ]}
         size="half"
       />
@@ -106,6 +108,7 @@ export default function Patterns() {
           figureColumn('requestShare', 'Of requests'),
           figureColumn('tokenShare', 'Of tokens'),
           figureColumn('valueShare', 'Of API value'),
+          changeColumn('people', 'People, change'),
         ]}
         size="two-thirds"
       />
@@ -127,6 +130,7 @@ export default function Patterns() {
               figureOf(row, 'assistants') === 1 ? 'One' : `${figureLine(figureOf(row, 'assistants'), 'count')} of them`,
           },
           barColumn('people', overlap, 'People'),
+          changeColumn('people'),
         ]}
         size="third"
       />
@@ -156,7 +160,7 @@ function Peak() {
       title="Peak activity"
       report={report}
       metric="heatmap"
-      definition={`Requests and distinct people of each hour of the week, by the clocks of ${tz}.`}
+      definition={`Requests and distinct people of each hour of the week, by the clocks of ${tz}, beside those of the same hours in the period before.`}
       rows={({ cells }) => cells}
       rowKey={({ weekday, hour }) => `${weekday}-${hour}`}
       sortParam="peak-sort"
@@ -166,14 +170,19 @@ function Peak() {
         textColumn<Cell>('weekday', 'Day', ({ weekday }) => WEEKDAYS[weekday] ?? null),
         textColumn<Cell>('hour', 'Hour', ({ hour }) => `${hour}:00`),
         figureColumn('requests', 'Requests'),
+        changeColumn('requests', 'Requests, change'),
         figureColumn('people', 'People'),
+        changeColumn('people', 'People, change'),
       ]}
       tools={<Segmented label="Count" options={OF} value={of} choose={choose} small />}
       chart={({ cells }) => (
         <Heatmap
           label={`${of} by weekday and hour`}
           kind="count"
-          data={cells.map(({ weekday, hour, ...cell }) => ({ weekday: weekday - 1, hour, value: cell[of], title: of }))}
+          data={cells.map(({ weekday, hour, previous, ...cell }) => ({
+            ...{ weekday: weekday - 1, hour, value: cell[of], title: of },
+            before: previous[of],
+          }))}
         />
       )}
     />

@@ -3,6 +3,7 @@ import { counted } from '../format/counted.ts';
 import { csvOf } from '../format/csv.ts';
 import type { Column } from '../ui/columns.tsx';
 import { figureColumn, textColumn } from '../ui/columns.tsx';
+import { Delta } from '../ui/figure-text.tsx';
 import { Panel } from '../ui/panel.tsx';
 
 interface SegmentText {
@@ -37,12 +38,13 @@ export const SEGMENT_LOOKS: ReadonlyMap<string, SegmentText> = new Map([
 
 interface Segments {
   provisional: boolean;
-  segments: readonly { segment: string; people: number }[];
+  segments: readonly { segment: string; people: number; previous: { people: number | null } }[];
 }
 
 const COLUMNS: readonly Column<Segments['segments'][number]>[] = [
   textColumn('segment', 'Segment', ({ segment }) => segment),
   figureColumn('people', 'People'),
+  { ...figureColumn('people-before', 'Before'), value: ({ previous }) => previous.people },
 ];
 
 export function SegmentTags({ report }: { report: Report<Segments & { rows: readonly object[] }> }) {
@@ -62,13 +64,18 @@ export function SegmentTags({ report }: { report: Report<Segments & { rows: read
       chart={({ segments, provisional }) => (
         <>
           <ul style={{ display: 'grid', gap: '0.75rem', paddingBlock: '0.25rem' }}>
-            {segments.map(({ segment, people }) => {
+            {segments.map(({ segment, people, previous }) => {
               const look = SEGMENT_LOOKS.get(segment);
               return (
                 <li key={segment}>
                   <strong>
                     {look?.title ?? segment}: {people}
-                  </strong>
+                  </strong>{' '}
+                  {previous.people !== null && previous.people !== people && (
+                    <span className="muted">
+                      <Delta value={people} before={previous.people} metric="people" /> from {previous.people}
+                    </span>
+                  )}
                   <div className="muted">{look?.help}</div>
                 </li>
               );

@@ -2,7 +2,7 @@ import { navigate, samePage, useAddress } from '../address/address.ts';
 import { filtersOf } from '../address/filters.ts';
 import type { Row, Rows } from '../api/figures.ts';
 import { textOf } from '../api/figures.ts';
-import { useReport } from '../api/report.ts';
+import { onlyFigures, useReport } from '../api/report.ts';
 import { metricTitle } from '../format/metrics.ts';
 import { valueName } from '../format/names.ts';
 import type { Column } from '../ui/columns.tsx';
@@ -62,7 +62,12 @@ export default function Users() {
   const search = address.params.get('search') ?? '';
   const chosen = address.params.getAll('column').filter((name) => FIGURES.includes(name));
   const shown = chosen.length === 0 ? AT_FIRST : FIGURES.filter((name) => chosen.includes(name));
-  const report = useReport<Rows>('breakdown', { extra: { by: group === 'person' ? 'user' : group } });
+  const report = useReport<Rows>('breakdown', {
+    extra: {
+      by: group === 'person' ? 'user' : group,
+      ...onlyFigures(group === 'person' ? shown : [...shown, 'uniqueUsers']),
+    },
+  });
   const wanted = search.trim().toLowerCase();
   const rowsOf = ({ rows }: Rows): readonly Row[] => rows.filter((row) => !isUnusedSeats(row) && matches(row, wanted));
   return (

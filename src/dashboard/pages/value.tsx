@@ -1,7 +1,7 @@
 import { filtersOf } from '../address/filters.ts';
 import { useAddress } from '../address/address.ts';
 import type { Row } from '../api/figures.ts';
-import { figureOf, textOf } from '../api/figures.ts';
+import { figureOf, previousOf, textOf } from '../api/figures.ts';
 import { useNames } from '../api/filter-values.ts';
 import type { Report } from '../api/report.ts';
 import { useReport } from '../api/report.ts';
@@ -11,7 +11,7 @@ import { dayTick, longDay } from '../format/calendar.ts';
 import { figureLine } from '../format/figure.ts';
 import { assistantName, modelName, personName } from '../format/names.ts';
 import type { Column } from '../ui/columns.tsx';
-import { agoColumn, dayColumn, figureColumn, textColumn } from '../ui/columns.tsx';
+import { agoColumn, changeColumn, dayColumn, figureColumn, textColumn } from '../ui/columns.tsx';
 import { Headlines } from '../ui/headlines.tsx';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { MissingNote } from '../ui/missing-note.tsx';
@@ -74,6 +74,7 @@ export default function ValuePage() {
           ].map((key) => figureColumn<Row>(key)),
           figureColumn('sessionsPerSubscriptionDollar', 'Sessions a dollar'),
           figureColumn('tokensPerSubscriptionDollar', 'Tokens a dollar'),
+          changeColumn('valueMultiple', 'Multiple, change'),
         ]}
       />
       <ForecastPanel />
@@ -112,6 +113,7 @@ function Seats({ report }: { report: Report<Value> }) {
     value: (row) => textOf(row, 'state'),
     cell: (row) => <SeatState state={textOf(row, 'state')} />,
   };
+  const before = (row: Row): string | null => textOf(previousOf(row) ?? {}, 'state');
   return (
     <ListPanel
       title="Seats"
@@ -132,6 +134,13 @@ function Seats({ report }: { report: Report<Value> }) {
         textColumn<Row>('assistant', 'Assistant', (row) => assistantName(textOf(row, 'assistant'))),
         textColumn<Row>('plan', 'Plan', (row) => textOf(row, 'plan')),
         state,
+        {
+          ...state,
+          id: 'state-before',
+          title: 'Before',
+          value: before,
+          cell: (row) => <SeatState state={before(row)} />,
+        },
         figureColumn('monthlyMicros', 'A month'),
         figureColumn('apiEquivalentMicros'),
         {

@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react';
+import { otherPage, useAddress } from '../address/address.ts';
+import { Link } from '../address/link.tsx';
 import type { Row, Rows } from '../api/figures.ts';
 import { textOf } from '../api/figures.ts';
 import type { Extra } from '../api/report.ts';
-import { useReport } from '../api/report.ts';
+import { onlyFigures, useReport } from '../api/report.ts';
 import { counted } from '../format/counted.ts';
+import { metricTitle } from '../format/metrics.ts';
 import type { Column } from './columns.tsx';
 import { barColumn, changeColumn, figureColumn, isUnusedSeats, nameColumn } from './columns.tsx';
 import { DataTable } from './data-table.tsx';
@@ -42,10 +45,33 @@ interface BreakdownPanelProps {
   empty?: EmptyText;
 }
 
+/** Of people a panel shows those of most; everybody has a page of its own. */
+const MOST_PEOPLE = 100;
+
 /** Usage by one thing: a bar, figures and the change of each. A click on a name filters by it. */
 export function BreakdownPanel(props: BreakdownPanelProps) {
   const { title, by, one, bar, figures, change = bar, name, extra = {}, note, tools, size, empty } = props;
-  const report = useReport<Rows>('breakdown', { extra: { ...extra, by } });
+  const address = useAddress();
+  const shownFigures = [bar, ...figures, change];
+  const chosen = (address.params.get(`${by}-sort`) ?? '').replace(/^-/, '');
+  const most = shownFigures.includes(chosen) ? chosen : bar;
+  const report = useReport<Rows>('breakdown', {
+    extra: {
+      ...{ ...extra, by, ...onlyFigures(shownFigures) },
+      ...(by === 'user' ? { sort: most, limit: String(MOST_PEOPLE) } : {}),
+    },
+  });
+  const isCut = typeof report.query.data?.nextCursor === 'string';
+  const said = isCut ? (
+    <>
+      The {MOST_PEOPLE} people with the most: {metricTitle(most)}.{' '}
+      <Link to={otherPage(address, '/users', extra.assistant === undefined ? {} : { assistant: extra.assistant })}>
+        Everybody
+      </Link>
+    </>
+  ) : (
+    note
+  );
   // Seats that nobody used have a cost and nothing else.
   const withCost = [bar, ...figures].some((key) => /^(?:cost|subscriptionCost)Micros$/.test(key));
   const shown = ({ rows }: Rows): readonly Row[] => (withCost ? rows : rows.filter((row) => !isUnusedSeats(row)));
@@ -56,7 +82,7 @@ export function BreakdownPanel(props: BreakdownPanelProps) {
       metric={bar}
       count={({ rows }) => counted(rows.filter((row) => !isUnusedSeats(row)).length, one.toLowerCase())}
       isEmpty={({ rows }) => rows.length === 0}
-      {...(note === undefined ? {} : { note })}
+      {...(said === undefined ? {} : { note: said })}
       {...(tools === undefined ? {} : { tools })}
       {...(size === undefined ? {} : { size })}
       {...(empty === undefined ? {} : { empty })}

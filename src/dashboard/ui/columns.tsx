@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { figureOf, previousOf, textOf } from '../api/figures.ts';
 import { navigate, samePage, useAddress } from '../address/address.ts';
+import { filtersOf } from '../address/filters.ts';
 import { ago, longDay } from '../format/calendar.ts';
 import { cellLine, exactly, kindOf } from '../format/figure.ts';
 import { metricTitle } from '../format/metrics.ts';
@@ -53,11 +54,14 @@ export function changeColumn<R extends object>(key: string, title = 'Change'): C
     cell: (row) => {
       const before = previousOf(row);
       if (isUnusedSeats(row)) return null;
-      if (before === null) return <span className="muted">new</span>;
+      if (before === null) return <NotBefore />;
       return <Delta value={figureOf(row, key)} before={figureOf(before, key)} metric={key} />;
     },
   };
 }
+
+/** In the organisation view it may only be that too few were there to tell of. */
+const NotBefore = () => (filtersOf(useAddress()).view === 'user' ? <span className="muted">new</span> : null);
 
 /** A figure as a bar beside its number, against the largest of the list. */
 export function barColumn<R extends object>(

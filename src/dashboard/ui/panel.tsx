@@ -54,7 +54,14 @@ const NOTHING: EmptyText = {
   command: 'revenium-metering setup',
 };
 
-const withCsv = (url: string): string => `${url}${url.includes('?') ? '&' : '?'}format=csv`;
+/** The table has all figures, whichever of them the panel shows. */
+function withCsv(url: string): string {
+  const [path = '', search = ''] = url.split('?');
+  const params = new URLSearchParams(search);
+  params.delete('fields');
+  params.set('format', 'csv');
+  return `${path}?${params.toString()}`;
+}
 
 /** One question and its answer: title, meaning, picture or table, how much it rests on, and where else to get it. */
 export function Panel<T>(props: PanelProps<T>) {

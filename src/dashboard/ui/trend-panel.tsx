@@ -5,7 +5,7 @@ import { filtersOf, periodDays } from '../address/filters.ts';
 import { useMinute } from '../api/clock.ts';
 import type { Point, Timeseries } from '../api/figures.ts';
 import { figureOf } from '../api/figures.ts';
-import { useReport } from '../api/report.ts';
+import { onlyFigures, useReport } from '../api/report.ts';
 import { TimeChart } from '../charts/lazy.tsx';
 import type { Series } from '../charts/series.ts';
 import { MOST_SERIES, REST, seriesOf } from '../charts/series.ts';
@@ -77,7 +77,10 @@ export function TrendPanel({
     filters.view === 'organization' || measure === 'uniqueUsers' || (measure === 'totalSessions' && by !== 'assistant');
   const divided = once ? undefined : by;
   const report = useReport<Timeseries>('timeseries', {
-    extra: { interval, ...extra, by: divided ?? null, limit: divided === undefined ? null : String(MOST_SERIES) },
+    extra: {
+      ...{ interval, ...extra, by: divided ?? null, limit: divided === undefined ? null : String(MOST_SERIES) },
+      ...onlyFigures(['totalRequests', ...MEASURES.map(([key]) => key)]),
+    },
   });
   const kind = kindOf(measure);
   const said = note ?? (filters.view === 'organization' ? WITHHELD : undefined);
