@@ -53,50 +53,53 @@ interface Run<T> {
   enough: number;
 }
 
+/** Items as they come; what comes later may take its time, or fail as sending does. */
+type Stretches<T> = Iterable<Iterable<T>> | AsyncIterable<Iterable<T>>;
+
 /**
  * Sends items in batches, a few at a time. Ends when all were tried, or when there is no point in going on; then the
- * requests under way are waited for. Nothing but an abort is thrown.
+ * requests under way are waited for. Nothing but an abort is thrown, and what the items themselves throw that is no
+ * `SendFailure`.
  */
-export async function sendBatches<T>(items: Iterable<T>, options: BatchOptions<T>): Promise<BatchOutcome> {
+export async function sendBatches<T>(stretches: Stretches<T>, options: BatchOptions<T>): Promise<BatchOutcome> {
   const outcome: BatchOutcome = { delivered: 0, refused: [], error: null };
   // On the way to one item that is refused there are as many halves as that, in each lane.
   const halvings = Math.ceil(Math.log2(options.batchSize)) + 2;
   const run: Run<T> = { options, outcome, refusals: 0, enough: halvings * options.inFlight };
-  const batches = inBatches(items, options.batchSize);
+  const batches = inBatches(stretches, options.batchSize);
   let empty = 0;
   let stopped = false;
+  const isStopped = (): boolean => stopped;
 
-  const sendOne = async (batch: readonly T[]): Promise<void> => {
+  const lane = async (): Promise<void> => {
     try {
-      empty = (await sendBatch(batch, run)) ? 0 : empty + 1;
+      while (!isStopped()) {
+        const next = await batches.next();
+        if (next.done || isStopped()) return;
+        empty = (await sendBatch(next.value, run)) ? 0 : empty + 1;
+        if (empty >= ENOUGH_REFUSALS || run.refusals >= run.enough) stopped = true;
+      }
     } catch (error) {
       stopped = true;
       if (!isSendFailure(error)) throw error;
       outcome.error ??= error;
-      return;
-    }
-    if (empty >= ENOUGH_REFUSALS || run.refusals >= run.enough) stopped = true;
-  };
-  const lane = async (): Promise<void> => {
-    while (!stopped) {
-      const next = batches.next();
-      if (next.done) return;
-      await sendOne(next.value);
     }
   };
   const lanes = await Promise.allSettled(Array.from({ length: options.inFlight }, lane));
+  await batches.return();
   for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
   return outcome;
 }
 
-function* inBatches<T>(items: Iterable<T>, size: number): Generator<T[]> {
+async function* inBatches<T>(stretches: Stretches<T>, size: number): AsyncGenerator<T[], void, void> {
   let batch: T[] = [];
-  for (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
+  for await (const items of stretches)
+    for (const item of items) {
+      batch.push(item);
+      if (batch.length < size) continue;
+      yield batch;
+      batch = [];
+    }
   if (batch.length > 0) yield batch;
 }
 

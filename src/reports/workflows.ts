@@ -27,7 +27,7 @@ export const WORKFLOW_METRICS: readonly Metric[] = [
     key: 'modelByWorkflow',
     title: 'Models by workflow',
     definition:
-      'Share of each model in the requests, tokens and API-equivalent value of a workflow’s prompts. Calls that name no prompt are left out, as those that only session files tell of.',
+      'Share of each model in the requests, tokens and API-equivalent value of a workflow’s prompts. Calls that name no prompt are left out: those that only session files of Gemini CLI or of older Claude Code tell of.',
     unit: 'percent',
     denominator: 'all calls of the workflow’s prompts',
     whenEmpty: null,

@@ -9,8 +9,8 @@ const numbers = (count: number): number[] => Array.from({ length: count }, (_, i
 const moment = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** An endpoint that answers each batch as `answer` says, and what came of it. */
-async function send(
-  items: readonly number[],
+async function sendStretches(
+  stretches: Parameters<typeof sendBatches<number>>[0],
   answer: (batch: readonly number[]) => Delivered,
   more: Partial<BatchOptions<number>> = {},
 ) {
@@ -18,7 +18,7 @@ async function send(
   const delivered: number[] = [];
   let busy = 0;
   let busiest = 0;
-  const outcome = await sendBatches(items, {
+  const outcome = await sendBatches(stretches, {
     batchSize: 10,
     inFlight: 3,
     send: async (batch) => {
@@ -33,6 +33,12 @@ async function send(
   });
   return { outcome, requests, delivered: delivered.sort((a, b) => a - b), busiest };
 }
+
+const send = (
+  items: readonly number[],
+  answer: (batch: readonly number[]) => Delivered,
+  more: Partial<BatchOptions<number>> = {},
+) => sendStretches([items], answer, more);
 
 const refuse =
   (status: number | null, retryable = false) =>
@@ -139,6 +145,41 @@ describe('sending in batches', () => {
     expect(requests).toBeLessThan(10);
     expect(delivered).toHaveLength(outcome.delivered);
     expect(outcome.delivered).toBe((requests - 1) * 10);
+  });
+
+  it('takes items as they come, in batches across what comes together', async () => {
+    const asked: number[] = [];
+    async function* coming(): AsyncGenerator<readonly number[]> {
+      for (const [i, items] of [numbers(25).slice(0, 8), [], numbers(25).slice(8)].entries()) {
+        await moment();
+        asked.push(i);
+        yield items;
+      }
+    }
+    const { outcome, requests } = await sendStretches(coming(), () => taken);
+    expect(requests.map((batch) => batch.length)).toEqual([10, 10, 5]);
+    expect(requests.flat()).toEqual(numbers(25));
+    expect([outcome.delivered, asked]).toEqual([25, [0, 1, 2]]);
+  });
+
+  it('ends where items cannot be had for what ends a delivery, after what is under way, and asks for no more', async () => {
+    let closed = 0;
+    async function* failing(reason: Error | null): AsyncGenerator<readonly number[]> {
+      try {
+        yield numbers(20);
+        await moment();
+        if (reason) throw reason;
+        yield numbers(1000);
+      } finally {
+        closed += 1;
+      }
+    }
+    const away = new DeliveryError('away', 503, { retryable: true });
+    const { outcome } = await sendStretches(failing(away), () => taken);
+    expect(outcome).toEqual({ delivered: 20, refused: [], error: away });
+    await expect(sendStretches(failing(new Error('torn')), () => taken)).rejects.toThrow('torn');
+    expect((await sendStretches(failing(null), refuse(401))).outcome.error).toMatchObject({ status: 401 });
+    expect(closed).toBe(3);
   });
 
   it('passes an abort on, after what is under way', async () => {

@@ -51,7 +51,7 @@ async function telemetry({ app, key }: TestApp): Promise<void> {
   }
 }
 
-const FIGURES = `session_id, model, agent, version, at_ms, input_tokens, output_tokens, cache_read_tokens,
+const FIGURES = `session_id, prompt_id, model, agent, version, at_ms, input_tokens, output_tokens, cache_read_tokens,
   cache_write_5m_tokens, cache_write_1h_tokens, partial, sources, actor, list_micros`;
 
 /** All that counts, in a fixed order. */
@@ -103,6 +103,29 @@ describe('telemetry and backfill of the same sessions', () => {
     const byInput = (a: object, b: object): number =>
       (a as { input_tokens: number }).input_tokens - (b as { input_tokens: number }).input_tokens;
     expect([...rows].map((row) => row as object).sort(byInput)).toEqual(expected.sort(byInput));
+  });
+
+  it('have the same exchanges in each session, whichever of the two has told of it', async () => {
+    const told = async (step: Step): Promise<{ server: TestApp; sessions: Map<string, number> }> => {
+      const server = await testApp();
+      await step(server, machine());
+      const url = '/api/v1/acme/sessions?from=2026-11-01&to=2026-12-01&limit=500';
+      const { body } = await server.app.inject({ url, headers: { 'x-api-key': await server.key('admin') } });
+      const { rows } = JSON.parse(body) as { rows: { sessionId: string | null; exchanges: number }[] };
+      return { server, sessions: new Map(rows.map((row) => [row.sessionId ?? '', row.exchanges])) };
+    };
+    const [byTelemetry, byFiles] = await Promise.all([told(telemetry), told(backfill)]);
+    for (const [session, exchanges] of byFiles.sessions)
+      expect([session, byTelemetry.sessions.get(session)]).toEqual([session, exchanges]);
+    expect(byFiles.sessions.size).toBeGreaterThan(15);
+    // Of a session that was taken up again, and of one with sub-agents, whose news are a prompt too.
+    expect(byFiles.sessions.get('0ed94243-44ba-4c58-956f-4f3fa8b10186')).toBe(3);
+    expect(byFiles.sessions.get('3afa192c-58f0-48da-808a-d32ee4b29ef7')).toBe(2);
+    const { server, sessions } = byFiles;
+    const url = '/acme/sessions/analytics/summary?from=2026-11-01&to=2026-12-01';
+    const { body } = await server.app.inject({ url, headers: { 'x-api-key': await server.key('admin') } });
+    const all = [...sessions.values()].reduce((sum, exchanges) => sum + exchanges, 0);
+    expect(JSON.parse(body)).toMatchObject({ exchangesPerSession: all / sessions.size });
   });
 
   it('are the same calls to reconcile, by whichever road they came', async () => {

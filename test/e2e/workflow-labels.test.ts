@@ -5,6 +5,7 @@ import { runBinary } from '../../src/cli/run.ts';
 import type { TestApp } from '../support/app.ts';
 import { testApp } from '../support/app.ts';
 import { testContext } from '../support/context.ts';
+import type { WireRequest } from '../support/recordings.ts';
 import { CLAUDE_RECORDINGS } from '../support/recordings.ts';
 import { SESSION, used, writeHistory } from '../support/session-lines.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -19,9 +20,16 @@ async function backfill({ app, key }: TestApp, home: string): Promise<void> {
   expect(await runBinary('revenium-metering', ['backfill', '--json'], context), context.io.stderr.text).toBe(0);
 }
 
-async function telemetry({ app, key }: TestApp): Promise<void> {
+/** `OTEL_METRICS_INCLUDE_SESSION_ID=false` */
+const withoutSession = (body: WireRequest): WireRequest =>
+  JSON.parse(JSON.stringify(body), (_, value: unknown) =>
+    Array.isArray(value) ? value.filter((one: { key?: unknown } | null) => one?.key !== 'session.id') : value,
+  ) as WireRequest;
+
+async function telemetry({ app, key }: TestApp, named = (body: WireRequest): WireRequest => body): Promise<void> {
   const ingest = await key('ingest');
-  for (const { headers, body } of CLAUDE_RECORDINGS) {
+  for (const { headers, body: recorded } of CLAUDE_RECORDINGS) {
+    const body = named(recorded);
     const sent = { 'content-type': headers['content-type'] ?? 'application/json', 'x-api-key': ingest };
     const request = { method: 'POST', url: '/v1/logs', headers: sent, payload: JSON.stringify(body) } as const;
     expect((await app.inject(request)).statusCode).toBe(200);
@@ -45,7 +53,7 @@ function machine(): string {
   return home;
 }
 
-it('reports each prompt once, by what the machine has told of it, whichever road came first', async () => {
+it('reports each prompt once, by what the machine has told of it, whichever road came first and names its session', async () => {
   const first = await testApp();
   await telemetry(first);
   // To telemetry a command is a command.
@@ -74,7 +82,7 @@ it('reports each prompt once, by what the machine has told of it, whichever road
 
   const second = await testApp();
   await backfill(second, machine());
-  await telemetry(second);
+  await telemetry(second, withoutSession);
   expect(await prompts(second)).toEqual(after);
 });
 

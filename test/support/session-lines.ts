@@ -96,6 +96,14 @@ export function used(promptId: string, name: string, input: object, said: Used):
   ];
 }
 
+/** What a person says, and the prompt that it begins. */
+export const said = (promptId: string | null, line: object = {}): string =>
+  JSON.stringify({
+    ...{ parentUuid: null, isSidechain: false, ...(promptId === null ? {} : { promptId }), type: 'user' },
+    ...{ message: { role: 'user', content: 'Weave, please' }, uuid: `said-${++count}`, timestamp: AT },
+    ...{ sessionId: SESSION, cwd: '/home/ada/engine', version: '2.1.329', ...line },
+  });
+
 /** The copy of a sub-agent's line that old versions wrote into the parent's file. */
 export function echo(said: Said = {}): string {
   const { message, uuid, timestamp, requestId, ...outer } = answerLine(said);

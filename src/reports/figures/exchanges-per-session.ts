@@ -6,7 +6,7 @@ export const exchangesPerSession: Figure = {
   key: 'exchangesPerSession',
   title: 'Exchanges per session',
   definition:
-    'Distinct human prompts divided by sessions. Null where no source tells of prompts: session files, Cursor and vendors’ daily reports do not.',
+    'Distinct human prompts divided by sessions. Null where no source tells of prompts: Cursor, vendors’ daily reports and session files of Gemini CLI and of older Claude Code do not.',
   unit: 'ratio',
   denominator: 'sessions',
   whenEmpty: null,

@@ -8,13 +8,13 @@ import { recordId } from './call-record.ts';
 export const projectOf = (cwd: string | null): string | null =>
   cwd?.split(/[/\\]/).findLast((part) => part !== '') ?? null;
 
-export function usageOf(call: CallRecord): ClaudeUsage {
+function usageOf(call: CallRecord, promptId: string | null): ClaudeUsage {
   const { cacheWrite5mTokens: fiveMinutes, cacheWrite1hTokens: oneHour } = call;
   const divided = call.splitKnown || oneHour > 0;
   return {
     atMs: call.atMs,
     sessionId: call.sessionId,
-    promptId: null,
+    promptId,
     // Calls made inside an answer carry their number in both ids already.
     ids: { requestId: call.requestId, messageId: call.messageId, advisor: null },
     model: call.model,
@@ -36,9 +36,15 @@ export function usageOf(call: CallRecord): ClaudeUsage {
   };
 }
 
+interface OutgoingOptions {
+  includeProject: boolean;
+  /** The prompt that the call is for, where that is known. */
+  promptId?: string | null;
+}
+
 /** As it is sent. Of where it was made only the project's name may be said, and only when that was asked for. */
-export const outgoingOf = (call: CallRecord, includeProject: boolean): OutgoingRecord =>
-  claudeRecord(usageOf(call), {
+export const outgoingOf = (call: CallRecord, { includeProject, promptId = null }: OutgoingOptions): OutgoingRecord =>
+  claudeRecord(usageOf(call, promptId), {
     transactionId: recordId(call),
     project: includeProject ? projectOf(call.cwd) : null,
     repository: null,

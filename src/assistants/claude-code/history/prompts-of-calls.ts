@@ -1,42 +1,53 @@
 import path from 'node:path';
+import { isMessageId, isRequestId } from '../../../usage/identity.ts';
 import type { PromptWork } from './prompt-work.ts';
-import { answerId, promptWork } from './prompt-work.ts';
 import type { FileMemory } from './scan/scan-memory.ts';
 import * as c from './scan/call-table.ts';
 import type { JoinedCalls } from './scan/join-calls.ts';
 import { isCall } from './scan/join-calls.ts';
+import type { SessionPrompts } from './session-prompts.ts';
+import { answerId, sessionPrompts } from './session-prompts.ts';
 
-/** What the prompts of one session were about. */
-export interface SessionWork {
-  assistant: FileMemory['assistant'];
-  prompts: PromptWork[];
+/** The calls of one session among those that were asked for, and what its files tell of their prompts. */
+export interface SessionCalls {
+  rows: readonly number[];
+  /** Which prompt a call is for; null where that cannot be told. */
+  promptOf: (row: number) => string | null;
+  /** What its prompts were about. */
+  work: PromptWork[];
+  /** Read for it. */
+  bytes: number;
 }
 
 /**
- * The prompts of the sessions that these calls were made in. Reads those sessions' files once more, one session at a
- * time: what tools were used for is nothing that the scan looks at.
+ * These calls by the sessions that they were made in, in the order of each session's first. Reads those sessions' files
+ * once more, one session at a time: who asked and what tools were used for is nothing that the scan looks at.
  *
- * @param onProblem told why a file cannot be read; its session has no prompts then
+ * @param onProblem told why a file cannot be read; of its session nothing is told then
  */
 export async function* promptsOfCalls(
   { calls, sessionFiles }: { calls: JoinedCalls; sessionFiles: readonly FileMemory[] },
   rows: Iterable<number>,
   onProblem: (error: unknown) => void,
-): AsyncGenerator<SessionWork> {
-  const wanted = new Uint8Array(calls.table.rows);
-  for (const row of rows) wanted[row] = 1;
-  for (const files of bySession(sessionFiles)) {
-    if (!files.some(({ start, end }) => wanted.subarray(start, end).includes(1))) continue;
-    const prompts = await promptWork(files, ownAnswers(calls, files)).catch((error: unknown) => {
+): AsyncGenerator<SessionCalls> {
+  const sessions = bySession(sessionFiles);
+  for (const [session, own] of rowsBySession(calls, sessions, rows)) {
+    const files = sessions[session] ?? [];
+    const answers = answersOf(calls, files);
+    const { work, ofAnswers } = await sessionPrompts(files, answers.own).catch((error: unknown): SessionPrompts => {
       onProblem(error);
-      return [];
+      return { work: [], ofAnswers: new Map() };
     });
-    for (const { assistant } of files.slice(0, 1)) yield { assistant, prompts };
+    const promptOf = (row: number): string | null => {
+      const answer = answerOf(calls, row);
+      return answer === null || answers.ambiguous.has(answer) ? null : (ofAnswers.get(answer) ?? null);
+    };
+    yield { rows: own, promptOf, work, bytes: files.reduce((sum, { size }) => sum + size, 0) };
   }
 }
 
 /** A session's own file and those of its sub-agents, which lie in a folder of the session's name. */
-function bySession(files: readonly FileMemory[]): Iterable<FileMemory[]> {
+function bySession(files: readonly FileMemory[]): FileMemory[][] {
   const sessions = new Map<string, FileMemory[]>();
   for (const file of files) {
     const folder = path.dirname(file.path);
@@ -46,18 +57,51 @@ function bySession(files: readonly FileMemory[]): Iterable<FileMemory[]> {
     if (known) known.push(file);
     else sessions.set(session, [file]);
   }
-  return sessions.values();
+  return [...sessions.values()];
 }
 
-/** The answers that these files were the first to hold: a row that another file has joined into its own is a copy. */
-function ownAnswers({ table, strings }: JoinedCalls, files: readonly FileMemory[]): Set<string> {
+const NOWHERE = -1;
+
+function rowsBySession(
+  { table }: JoinedCalls,
+  sessions: readonly (readonly FileMemory[])[],
+  rows: Iterable<number>,
+): Map<number, number[]> {
+  const sessionOf = new Int32Array(table.rows).fill(NOWHERE);
+  for (const [session, files] of sessions.entries())
+    for (const { start, end } of files) sessionOf.fill(session, start, end);
+  const found = new Map<number, number[]>();
+  for (const row of rows) {
+    const session = sessionOf[row] ?? NOWHERE;
+    const known = found.get(session);
+    if (known) known.push(row);
+    else found.set(session, [row]);
+  }
+  return found;
+}
+
+/** A call that was made inside an answer has the answer's ids, with its number after them. */
+const INSIDE = /:(?:advisor|compaction):\d+$/;
+
+function answerOf({ table, strings }: JoinedCalls, row: number): string | null {
+  const id = (column: number): string | null => strings.id(table.mark(row, column));
+  const answer = answerId(id(c.MESSAGE_ID), id(c.REQUEST_ID), id(c.UUID));
+  return answer?.replace(INSIDE, '') ?? null;
+}
+
+/**
+ * The answers that these files were the first to hold: a row that another file has joined into its own is a copy.
+ * `ambiguous`: the same id for several, as some gateways give.
+ */
+function answersOf(calls: JoinedCalls, files: readonly FileMemory[]): Record<'own' | 'ambiguous', Set<string>> {
   const own = new Set<string>();
-  const id = (row: number, column: number): string | null => strings.id(table.mark(row, column));
+  const ambiguous = new Set<string>();
   for (const { start, end } of files)
     for (let row = start; row < end; row++) {
-      if (!isCall(table, row)) continue;
-      const answer = answerId(id(row, c.MESSAGE_ID), id(row, c.REQUEST_ID), id(row, c.UUID));
-      if (answer !== null) own.add(answer);
+      const answer = isCall(calls.table, row) ? answerOf(calls, row) : null;
+      if (answer === null) continue;
+      if (own.has(answer) && !isMessageId(answer) && !isRequestId(answer)) ambiguous.add(answer);
+      own.add(answer);
     }
-  return own;
+  return { own, ambiguous };
 }

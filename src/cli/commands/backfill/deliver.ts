@@ -1,29 +1,15 @@
 import path from 'node:path';
-import type { Mark } from '../../../delivery/delivered-log.ts';
 import type { DeliveredLog } from '../../../delivery/delivered-log.ts';
 import { destinationId } from '../../../delivery/destination.ts';
 import type { BatchOutcome } from '../../../delivery/send-batches.ts';
 import { sendBatches } from '../../../delivery/send-batches.ts';
-import { sendLogs } from '../../../otlp/client.ts';
-import type { Outgoing, OutgoingRecord } from '../../../otlp/encode-request.ts';
-import { encodeLogs } from '../../../otlp/encode-request.ts';
 import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
+import { Labels } from './labels.ts';
 import { Progress, formatCount, sendingLine } from './progress.ts';
 import type { DeliverySettings } from './settings.ts';
-
-/** A record that is to be sent; made only when its turn comes. */
-export interface Item extends Mark {
-  record: () => OutgoingRecord;
-  /** Its number in the history that it is from, where something else is said of the same. */
-  row?: number;
-}
-
-/** Records that are said of the same sender. */
-export interface Shipment {
-  resource: Outgoing;
-  items: readonly Item[];
-}
+import type { Shipment } from './shipment.ts';
+import { sendItems } from './shipment.ts';
 
 /** Requests at a time: enough to keep an endpoint busy, few enough not to crowd others out. */
 const IN_FLIGHT = 6;
@@ -32,6 +18,11 @@ const IN_FLIGHT = 6;
 export const logFile = (stateFolder: string, { endpoint, apiKey }: DeliverySettings): string =>
   path.join(stateFolder, `delivered-${destinationId(endpoint, apiKey)}.bin`);
 
+/** What came of a delivery; `labels`: of what prompts were about, which goes beside the calls and is not counted with them. */
+export interface Delivery extends BatchOutcome {
+  labels: number;
+}
+
 /** Sends all; `log` notes each batch when it is acknowledged. Progress on stderr. */
 export async function deliver(
   shipments: readonly Shipment[],
@@ -39,18 +30,20 @@ export async function deliver(
   batchSize: number,
   log: DeliveredLog | null,
   context: Context,
-): Promise<BatchOutcome> {
+): Promise<Delivery> {
   const all = shipments.reduce((sum, { items }) => sum + items.length, 0);
   const progress = new Progress(context);
   const startedMs = context.now();
   const whole: BatchOutcome = { delivered: 0, refused: [], error: null };
+  const labels = new Labels(settings, batchSize, log, context);
   let acknowledged = 0;
   /** What the endpoint says that it made of them; taken on trust where it does not say. */
   let processed = 0;
   try {
-    for (const { resource, items } of shipments) {
+    for (const shipment of shipments) {
       if (whole.error) break;
-      const outcome = await sendBatches(items, {
+      const { resource } = shipment;
+      const outcome = await sendBatches(labels.before(shipment), {
         batchSize,
         inFlight: IN_FLIGHT,
         send: async (batch) => {
@@ -77,50 +70,11 @@ export async function deliver(
     throw error;
   }
   progress.end();
+  labels.sayRefused();
   if (processed < whole.delivered)
     notice(
       context,
       `${settings.endpoint} took ${formatCount(whole.delivered)} records, but says that it processed ${formatCount(processed)} of them only.`,
     );
-  return whole;
+  return { ...whole, labels: labels.delivered };
 }
-
-/** Sends each shipment as it comes, without a word of progress. */
-export async function deliverBeside(
-  shipments: AsyncIterable<Shipment>,
-  settings: DeliverySettings,
-  batchSize: number,
-  log: DeliveredLog | null,
-  context: Context,
-): Promise<BatchOutcome> {
-  const whole: BatchOutcome = { delivered: 0, refused: [], error: null };
-  for await (const { resource, items } of shipments) {
-    const { delivered, refused, error } = await sendBatches(items, {
-      batchSize,
-      inFlight: IN_FLIGHT,
-      send: (batch) => sendItems(batch, resource, settings, context),
-      onDelivered: (batch) => log?.add(batch),
-    });
-    whole.delivered += delivered;
-    whole.refused.push(...refused);
-    whole.error = error;
-    // Who takes nothing of the first will take nothing of the rest.
-    if (error || (delivered === 0 && refused.length > 0)) break;
-  }
-  return whole;
-}
-
-const sendItems = (
-  items: readonly Item[],
-  resource: Outgoing,
-  settings: DeliverySettings,
-  context: Context,
-): ReturnType<typeof sendLogs> => {
-  const records = items.map((item) => item.record());
-  return sendLogs(encodeLogs(records, resource), clientOf(settings, context));
-};
-
-const clientOf = ({ endpoint, apiKey, insecure }: DeliverySettings, { fetch, sleep, now, signal }: Context) => ({
-  ...{ endpoint, apiKey, insecure, gzip: true },
-  ...{ fetch, sleep, now, signal, random: Math.random },
-});

@@ -1,8 +1,8 @@
 import type { ImportSummary } from '../../../assistants/import-totals.ts';
 import type { AssistantSetup } from '../../../setup/assistant-setup.ts';
 import type { Context } from '../../context.ts';
-import type { Shipment } from './deliver.ts';
 import type { DeliverySettings } from './settings.ts';
+import type { Shipment } from './shipment.ts';
 import type { AskedSpan } from './span.ts';
 
 /** What an assistant has written down on this machine, read, and cut to the span that was asked for. */
@@ -16,12 +16,6 @@ export interface FoundHistory {
   summarize: (summary: ImportSummary) => void;
   /** All its records, oldest first. */
   shipments: (settings: DeliverySettings, includeProject: boolean) => Shipment[];
-  /** What the prompts of these records were about, where the files tell; read only as it is asked for. */
-  labels?: (
-    pending: readonly Shipment[],
-    settings: DeliverySettings,
-    includeProject: boolean,
-  ) => AsyncIterable<Shipment>;
 }
 
 /** An assistant whose history can be imported. */

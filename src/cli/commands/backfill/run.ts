@@ -3,14 +3,14 @@ import { ImportSummary } from '../../../assistants/import-totals.ts';
 import { DeliveredLog } from '../../../delivery/delivered-log.ts';
 import type { BatchOutcome } from '../../../delivery/send-batches.ts';
 import { Failure } from '../../../errors.ts';
+import type { OutgoingRecord } from '../../../otlp/encode-request.ts';
 import { encodeLogs } from '../../../otlp/encode-request.ts';
 import { stateFolder } from '../../../setup/machine.ts';
 import { createPriceBook } from '../../../usage/pricing.ts';
 import type { Context } from '../../context.ts';
 import { notice, print, printJson } from '../../output.ts';
 import type { CommandModule, CommonOptions } from '../../table.ts';
-import type { Item, Shipment } from './deliver.ts';
-import { deliver, deliverBeside, logFile } from './deliver.ts';
+import { deliver, logFile } from './deliver.ts';
 import type { FoundHistory, HistorySource } from './found-history.ts';
 import { daysOf, localZone } from './local-days.ts';
 import { Progress, formatBytes, formatCount } from './progress.ts';
@@ -18,6 +18,8 @@ import type { ImportReport } from './report.ts';
 import { importJson } from './report.ts';
 import type { DeliverySettings } from './settings.ts';
 import { findSettings, readSettings } from './settings.ts';
+import type { Shipment } from './shipment.ts';
+import { stretchesOf, withoutDelivered } from './shipment.ts';
 import { askedSpan } from './span.ts';
 
 export interface BackfillOptions extends CommonOptions {
@@ -50,7 +52,7 @@ async function dryRun(source: HistorySource, options: BackfillOptions, context: 
   if (settings) sayWhose(settings, wanted, source, context);
   await finish({ ...report, new: wanted }, source, options, context);
   if (options.verbose)
-    printSamples(pending ?? history.shipments(settings ?? NOBODY, options.includeProject ?? false), context);
+    await printSamples(pending ?? history.shipments(settings ?? NOBODY, options.includeProject ?? false), context);
   if (!options.json) print(context, 'Nothing was sent: this was a dry run.');
   checkWhole(history);
 }
@@ -67,13 +69,9 @@ async function importAll(source: HistorySource, options: BackfillOptions, contex
     const pending = undelivered(history, settings, options, log);
     const wanted = countOf(pending);
     sayWhose(settings, wanted, source, context);
-    // First: a run that ends in between finds the calls still to be sent, and with them what has to be said of them.
-    const labels = await deliverLabels(history, pending, settings, options, log, within);
-    const outcome = labels.error
-      ? { delivered: 0, refused: [], error: labels.error }
-      : await deliver(pending, settings, options.batchSize, log, within);
+    const outcome = await deliver(pending, settings, options.batchSize, log, within);
     const failed = wanted - outcome.delivered;
-    const sent = { new: wanted, sent: outcome.delivered, failed, labels: labels.delivered };
+    const sent = { new: wanted, sent: outcome.delivered, failed, labels: outcome.labels };
     await finish({ ...report, ...sent }, source, options, context);
     if (failed > 0) throw failureOf(outcome, failed, source);
     checkWhole(history);
@@ -108,33 +106,6 @@ async function look(source: HistorySource, options: BackfillOptions, context: Co
   return { history, report };
 }
 
-/** What prompts were about goes beside the calls; an endpoint that does not want it has the calls all the same. */
-async function deliverLabels(
-  { labels }: FoundHistory,
-  pending: readonly Shipment[],
-  settings: DeliverySettings,
-  { batchSize, includeProject = false }: BackfillOptions,
-  log: DeliveredLog | null,
-  context: Context,
-): Promise<BatchOutcome> {
-  if (!labels) return { delivered: 0, refused: [], error: null };
-  const outcome = await deliverBeside(
-    undeliveredOf(labels(pending, settings, includeProject), log),
-    settings,
-    batchSize,
-    log,
-    context,
-  );
-  const refused = outcome.refused.reduce((sum, { count }) => sum + count, 0);
-  if (refused > 0)
-    notice(context, `what ${formatCount(refused)} prompts were about was refused: ${outcome.refused[0]?.why ?? ''}`);
-  return outcome;
-}
-
-async function* undeliveredOf(shipments: AsyncIterable<Shipment>, log: DeliveredLog | null): AsyncGenerator<Shipment> {
-  for await (const { resource, items } of shipments) yield { resource, items: withoutDelivered(items, log) };
-}
-
 /** Files do not say whose calls they hold; without an e-mail only telemetry of the same calls does. */
 function sayWhose({ email }: DeliverySettings, wanted: number, { assistant }: HistorySource, context: Context): void {
   if (email !== null || wanted === 0) return;
@@ -157,14 +128,11 @@ function undelivered(
   { includeProject = false }: BackfillOptions,
   log: DeliveredLog | null,
 ): Shipment[] {
-  return history.shipments(settings, includeProject).map(({ resource, items }) => ({
-    resource,
-    items: withoutDelivered(items, log),
+  return history.shipments(settings, includeProject).map((shipment) => ({
+    ...shipment,
+    items: withoutDelivered(shipment.items, log),
   }));
 }
-
-const withoutDelivered = (items: readonly Item[], log: DeliveredLog | null): readonly Item[] =>
-  log ? items.filter(({ key, fingerprint }) => !log.has(key, fingerprint)) : items;
 
 const countOf = (shipments: readonly Shipment[]): number => shipments.reduce((sum, { items }) => sum + items.length, 0);
 
@@ -198,10 +166,14 @@ function checkWhole({ unread }: FoundHistory): void {
 
 const SAMPLES = 3;
 
-function printSamples(shipments: readonly Shipment[], context: Context): void {
-  for (const { resource, items } of shipments) {
-    const sample = items.slice(0, SAMPLES).map((item) => item.record());
-    if (sample.length > 0) notice(context, encodeLogs(sample, resource));
+async function printSamples(shipments: readonly Shipment[], context: Context): Promise<void> {
+  for (const shipment of shipments) {
+    const sample: OutgoingRecord[] = [];
+    for await (const { items } of stretchesOf(shipment)) {
+      for (const item of items.slice(0, SAMPLES - sample.length)) sample.push(item.record());
+      if (sample.length === SAMPLES) break;
+    }
+    if (sample.length > 0) notice(context, encodeLogs(sample, shipment.resource));
   }
 }
 

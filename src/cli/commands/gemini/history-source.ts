@@ -10,9 +10,9 @@ import type { CountedCall } from '../../../assistants/import-totals.ts';
 import type { OutgoingRecord } from '../../../otlp/encode-request.ts';
 import { DAY_MS } from '../../../usage/days.ts';
 import { notice } from '../../output.ts';
-import type { Item, Shipment } from '../backfill/deliver.ts';
 import type { HistorySource } from '../backfill/found-history.ts';
 import type { DeliverySettings } from '../backfill/settings.ts';
+import type { Item, Shipment } from '../backfill/shipment.ts';
 
 /** The chats of Gemini CLI; few and short, as it keeps them for 30 days. */
 export const geminiHistory: HistorySource = {

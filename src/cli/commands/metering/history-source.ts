@@ -12,19 +12,17 @@ import { promptsOfCalls } from '../../../assistants/claude-code/history/prompts-
 import { recordAt } from '../../../assistants/claude-code/history/scan/call-rows.ts';
 import * as c from '../../../assistants/claude-code/history/scan/call-table.ts';
 import { Fingerprints } from '../../../assistants/claude-code/history/scan/fingerprints.ts';
-import type { JoinedCalls } from '../../../assistants/claude-code/history/scan/join-calls.ts';
 import { builtWorker } from '../../../assistants/claude-code/history/scan/scan-threads.ts';
 import { workflowRecord } from '../../../assistants/claude-code/prompt-workflow.ts';
 import { claudeResource } from '../../../assistants/claude-code/record.ts';
 import { claudeCodeSetup } from '../../../assistants/claude-code/setup.ts';
-import type { Outgoing } from '../../../otlp/encode-request.ts';
+import type { Outgoing, OutgoingRecord } from '../../../otlp/encode-request.ts';
 import { eventId } from '../../../usage/identity.ts';
 import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
-import type { Item, Shipment } from '../backfill/deliver.ts';
 import type { HistorySource } from '../backfill/found-history.ts';
-import { Progress, formatCount } from '../backfill/progress.ts';
 import type { DeliverySettings } from '../backfill/settings.ts';
+import type { Item, Shipment, Stretch } from '../backfill/shipment.ts';
 
 const MOST_THREADS = 4;
 const ASSISTANTS: readonly ClaudeAssistant[] = ['claude-code', 'claude-cowork'];
@@ -39,9 +37,7 @@ export const claudeHistory: HistorySource = {
     return {
       ...history,
       summarize: (summary) => countRows(history.calls, rows, (call, project) => summary.add(call, project)),
-      shipments: (settings, includeProject) => shipmentsOf(history.calls, rows, settings, includeProject),
-      labels: (pending, settings, includeProject) =>
-        labelsOf(history, pending, span, settings, includeProject, context),
+      shipments: (settings, includeProject) => shipmentsOf(history, rows, settings, { span, includeProject, context }),
     };
   },
 };
@@ -64,13 +60,22 @@ export async function readHistory(
   return history;
 }
 
+/** What a run asks for. */
+interface Asked {
+  span: Span;
+  includeProject: boolean;
+  context: Context;
+}
+
 function shipmentsOf(
-  calls: JoinedCalls,
+  history: ClaudeHistory,
   rows: readonly number[],
   settings: DeliverySettings,
-  includeProject: boolean,
+  asked: Asked,
 ): Shipment[] {
-  const { table, strings } = calls;
+  const { calls } = history;
+  const { table } = calls;
+  const { includeProject } = asked;
   const oldestFirst = Int32Array.from(rows).sort((a, b) => table.count(a, c.AT) - table.count(b, c.AT) || a - b);
   return ASSISTANTS.map((assistant, number) => {
     const resource = claudeResource({ ...settings, assistant });
@@ -78,52 +83,50 @@ function shipmentsOf(
     const items: Item[] = [];
     for (const row of oldestFirst) {
       if (table.mark(row, c.ASSISTANT) !== number) continue;
-      const record = () => outgoingOf(recordAt(table, strings, row), includeProject);
+      const record = () => outgoingOf(recordAt(table, calls.strings, row), { includeProject });
       items.push({ key: prints.key(row), fingerprint: prints.of(row), record, row });
     }
-    return { resource, items };
+    return { resource, items, stretches: (pending) => stretchesOf(history, pending, resource, asked) };
   });
 }
 
-/** So many prompts at least go together, so that a request is not made for each session. */
-const TOGETHER = 1000;
+/** So many calls, prompts or bytes read go together at least, so that a request is not made for each session. */
+const TOGETHER = { calls: 2000, labels: 1000, bytes: 64e6 };
 
-async function* labelsOf(
+/** Looks into the sessions of these calls once more: whose prompts the calls are, and what the prompts were about. */
+async function* stretchesOf(
   history: ClaudeHistory,
-  pending: readonly Shipment[],
-  span: Span,
-  settings: DeliverySettings,
-  includeProject: boolean,
-  context: Context,
-): AsyncGenerator<Shipment> {
-  const waiting = ASSISTANTS.map((assistant) => ({
-    ...{ assistant, items: [] as Item[] },
-    resource: claudeResource({ ...settings, assistant }),
-  }));
+  pending: readonly Item[],
+  resource: Outgoing,
+  { span, includeProject, context }: Asked,
+): AsyncGenerator<Stretch> {
+  const { table, strings } = history.calls;
+  const places = new Int32Array(table.rows);
+  for (const [place, { row }] of pending.entries()) if (row !== undefined) places[row] = place;
   const onProblem = (error: unknown): void => notice(context, `not read: ${(error as Error).message}`);
-  const progress = new Progress(context);
-  let seen = 0;
-  try {
-    for await (const { assistant, prompts } of promptsOfCalls(history, rowsOf(pending), onProblem)) {
-      context.signal.throwIfAborted();
-      seen += prompts.length;
-      progress.show(() => `${formatCount(seen)} prompts looked at`);
-      const of = waiting.find((one) => one.assistant === assistant);
-      if (!of) continue;
-      for (const prompt of prompts)
-        if (isWithin(prompt.atMs, span)) of.items.push(labelItem(prompt, of.resource, includeProject));
-      if (of.items.length < TOGETHER) continue;
-      yield { resource: of.resource, items: of.items };
-      of.items = [];
+  let items: Item[] = [];
+  let labels: Item[] = [];
+  let read = 0;
+  for await (const { rows, promptOf, work, bytes } of promptsOfCalls(history, rowsOf(pending), onProblem)) {
+    context.signal.throwIfAborted();
+    for (const row of rows) {
+      const item = pending[places[row] ?? 0];
+      const promptId = promptOf(row);
+      const record = (): OutgoingRecord => outgoingOf(recordAt(table, strings, row), { includeProject, promptId });
+      if (item) items.push(promptId === null ? item : { ...item, record });
     }
-  } finally {
-    progress.end();
+    for (const prompt of work)
+      if (isWithin(prompt.atMs, span)) labels.push(labelItem(prompt, resource, includeProject));
+    read += bytes;
+    if (items.length < TOGETHER.calls && labels.length < TOGETHER.labels && read < TOGETHER.bytes) continue;
+    yield { items, labels };
+    [items, labels, read] = [[], [], 0];
   }
-  for (const { resource, items } of waiting) if (items.length > 0) yield { resource, items };
+  if (items.length > 0) yield { items, labels };
 }
 
-function* rowsOf(shipments: readonly Shipment[]): Generator<number> {
-  for (const { items } of shipments) for (const { row } of items) if (row !== undefined) yield row;
+function* rowsOf(items: readonly Item[]): Generator<number> {
+  for (const { row } of items) if (row !== undefined) yield row;
 }
 
 function labelItem(prompt: PromptWork, resource: Outgoing, includeProject: boolean): Item {

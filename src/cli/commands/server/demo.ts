@@ -26,7 +26,7 @@ export async function run(options: ConnectionOptions, context: Context): Promise
   try {
     await enterRoster(call, base, context.now());
     for (const shipment of demoShipments(context.now())) {
-      const { delivered, error } = await sendBatches(shipment.records, {
+      const { delivered, error } = await sendBatches([shipment.records], {
         batchSize: BATCH,
         inFlight: IN_FLIGHT,
         send: (batch) => sendLogs(encodeLogs(batch, shipment.resource), sender(url, made.key, options, context)),

@@ -14,7 +14,9 @@ const B = `p/${OTHER_SESSION}.jsonl`;
 async function work({ calls, files }: HistoryScan, problems: unknown[] = []): Promise<string[]> {
   const rows = Array.from({ length: calls.table.rows }, (_, row) => row);
   const found: string[] = [];
-  for await (const { prompts } of promptsOfCalls({ calls, sessionFiles: files }, rows, (error) => problems.push(error)))
+  for await (const { work: prompts } of promptsOfCalls({ calls, sessionFiles: files }, rows, (error) =>
+    problems.push(error),
+  ))
     for (const { sessionId, promptId, workflow } of prompts)
       found.push(`${sessionId.slice(0, 8)} ${promptId.slice(0, 8)}: ${workflow}`);
   return found.sort();

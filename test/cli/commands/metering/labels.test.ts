@@ -1,10 +1,10 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventsOf } from '../../../../src/assistants/index.ts';
 import { decodeLogs } from '../../../../src/otlp/decode.ts';
 import { ImportWorld } from '../../../support/import-world.ts';
-import { SESSION, answer, used, writeHistory } from '../../../support/session-lines.ts';
+import { SESSION, answer, said as says, used, writeHistory } from '../../../support/session-lines.ts';
 
 const A = `-home-ada-engine/${SESSION}.jsonl`;
 
@@ -106,6 +106,58 @@ describe('what prompts were about', () => {
     stopped.endpoint.afterRequest = () => undefined;
     expect(await stopped.json('backfill')).toMatchObject({ sent: 2, failed: 0 });
     expect(kept(stopped).size).toBe(2);
+  });
+
+  it('goes before its calls, session after session, and these name their prompts as far as files can be read', async () => {
+    const world = new ImportWorld();
+    world.env = { ...world.env, REVENIUM_SUBSCRIBER_EMAIL: 'ada@acme.com' };
+    const sessions = [1, 2].map((n) => `${n}0000000-0000-4000-8000-000000000000`);
+    const CALLS = 2000;
+    const fileOf = (session: string): string => `-home-ada-engine/${session}.jsonl`;
+    const linesOf = (sessionId: string, day: number): string[] => [
+      says(`prompt ${day}`, { sessionId }),
+      ...used(`prompt ${day}`, 'Edit', { file_path: 'a.ts' }, { minute: 1440 * day, sessionId }),
+      ...Array.from({ length: CALLS - 1 }, (_, n) =>
+        answer({ id: `msg_${day}_${n}`, requestId: `req_${day}_${n}`, sessionId, at: `2026-11-2${day}T12:00:00.000Z` }),
+      ),
+    ];
+    writeHistory(world.claude, Object.fromEntries(sessions.map((id, i) => [fileOf(id), linesOf(id, i)])));
+    // Read when it was looked for what there is, and gone when it is looked into once more.
+    world.endpoint.afterRequest = () =>
+      rmSync(path.join(world.claude, 'projects', fileOf(sessions[1] ?? '')), { force: true });
+    const { code, stdout, stderr } = await world.run('backfill --json --batch-size 500');
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { sent: 2 * CALLS, failed: 0, labels: 1 }]);
+    expect(stderr).toMatch(/^not read: ENOENT.*20000000-0000-4000-8000-000000000000.jsonl/);
+    const calls = new Map<string, number>();
+    for (const { sessionId, promptId } of world.counted()) {
+      const named = `${sessionId?.slice(0, 1)} ${promptId}`;
+      calls.set(named, (calls.get(named) ?? 0) + 1);
+    }
+    expect([...calls].sort()).toEqual([
+      ['1 prompt 0', CALLS],
+      ['2 null', CALLS],
+    ]);
+    const first = (session: number, event: string): number =>
+      world.bodies.findIndex((body) => body.includes(sessions[session] ?? '') && body.includes(event));
+    const [label, call] = ['claude_code.prompt_workflow', 'claude_code.api_request'];
+    expect(first(0, label)).toBeLessThan(first(0, call));
+    expect(first(0, call)).toBeLessThan(first(1, call));
+  });
+
+  it('shows in a dry run the calls that would be sent, with their prompts, and sends none of them again for these', async () => {
+    const world = worldWith([says('one'), ...LINES]);
+    const { stderr } = await world.run('backfill --dry-run -v');
+    const shown = decodeLogs(Buffer.from(stderr.trim()), 'json').records;
+    expect(shown.map(({ attributes }) => attributes['prompt.id'])).toEqual(['one', 'one']);
+    await world.run('backfill --no-checkpoint');
+    const sent = world.bodies.flatMap((body) => decodeLogs(Buffer.from(body), 'json').records);
+    expect(sent.filter(({ attributes }) => attributes.model !== undefined)).toEqual(shown);
+
+    const before = worldWith(LINES);
+    expect(await before.json('backfill')).toMatchObject({ sent: 2 });
+    // As if it had not been read.
+    writeHistory(before.claude, { [A]: LINES.map((line) => line.replace('"promptId"', '"renamed"')) });
+    expect(await before.json('backfill')).toMatchObject({ new: 0, sent: 0 });
   });
 
   it('does not keep calls from an endpoint that refuses it', async () => {
