@@ -1,4 +1,5 @@
-import { bucketsOf } from '../usage/buckets.ts';
+import { bucketsOf, movedBack } from '../usage/buckets.ts';
+import type { DateRange } from '../usage/dates.ts';
 import type { Assistant } from '../usage/event.ts';
 import { localDay } from '../usage/zone.ts';
 import type { Metric } from './metric.ts';
@@ -75,20 +76,24 @@ export interface AdoptionFigures {
   usersOfSeveral: number;
 }
 
-export interface AdoptionDay {
-  label: string;
-  startMs: number;
+interface ActiveUsers {
   dailyActiveUsers: number;
   weeklyActiveUsers: number;
   monthlyActiveUsers: number;
 }
 
-export interface AssistantAdoption {
+export interface AdoptionDay extends ActiveUsers {
+  label: string;
+  startMs: number;
+  /** Of the day at the same place of the period before. */
+  previous: ActiveUsers;
+}
+
+type OfAssistant = Pick<AdoptionFigures, 'activeUsers' | 'licensedUsers' | 'activeLicensedUsers' | 'adoptionRate'>;
+
+export interface AssistantAdoption extends OfAssistant {
   assistant: string;
-  activeUsers: number;
-  licensedUsers: number | null;
-  activeLicensedUsers: number | null;
-  adoptionRate: number | null;
+  previous: OfAssistant;
 }
 
 export interface Adoption {
@@ -118,11 +123,18 @@ export async function adoption(question: Question): Promise<Adoption> {
     const stayed = people(period);
     return [...people(period + 1)].filter((person) => !stayed.has(person)).length;
   };
+  const [byAssistant, byAssistantThen] = [
+    adoptionIn(usage, range, activeIn(0)),
+    adoptionIn(usage, previous, activeIn(1)),
+  ];
   return {
     figures: { ...figuresOf(usage, range, activeIn(0), inAll, first), churnedUsers: goneIn(0) },
     previous: { ...figuresOf(usage, previous, activeIn(1), inEarlier, first), churnedUsers: goneIn(1) },
-    assistants: byAssistant(usage, activeIn(0)),
-    days: daily(usage, inAll),
+    assistants: assistantsOf(usage, activeIn(0)).map((assistant) => ({
+      ...{ assistant, ...byAssistant(assistant) },
+      previous: byAssistantThen(assistant),
+    })),
+    days: daily(usage, inAll, inEarlier),
     missing: missing(usage.context.roster.seats.length === 0 && 'seats'),
   };
 }
@@ -183,29 +195,38 @@ function licensed(
   };
 }
 
-function byAssistant(usage: Usage, active: readonly UsedDays[]): AssistantAdoption[] {
+/** Those in use, and those of which there are seats. */
+const assistantsOf = (usage: Usage, active: readonly UsedDays[]): Assistant[] =>
+  [
+    ...new Set<Assistant>([
+      ...active.map(({ assistant }) => assistant as Assistant),
+      ...seatsInFilter(usage).map(({ assistant }) => assistant),
+    ]),
+  ].sort();
+
+function adoptionIn(usage: Usage, range: DateRange, active: readonly UsedDays[]): (assistant: string) => OfAssistant {
   const people = new Map<string, Set<string>>();
   for (const { person, assistant } of active) people.set(person, (people.get(person) ?? new Set()).add(assistant));
-  const names = new Set<Assistant>([
-    ...active.map(({ assistant }) => assistant as Assistant),
-    ...seatsInFilter(usage).map(({ assistant }) => assistant),
-  ]);
-  return [...names].sort().map((assistant) => ({
-    assistant,
+  return (assistant) => ({
     activeUsers: new Set(active.flatMap((one) => (one.assistant === assistant ? [one.person] : []))).size,
-    ...licensed(usage, usage.period.range, people, assistant),
-  }));
+    ...licensed(usage, range, people, assistant),
+  });
 }
 
-function daily({ period }: Usage, within: PeopleWithin): AdoptionDay[] {
-  const [day, week, month] = [within(1), within(7), within(MONTH_DAYS)];
-  return bucketsOf(period.range, 'day').map(({ label, startMs }) => {
-    const last = localDay(startMs, period.range.tz);
+function daily({ period }: Usage, within: PeopleWithin, withinEarlier: PeopleWithin): AdoptionDay[] {
+  const { range, previous } = period;
+  const [now, before] = [activeUsers(within), activeUsers(withinEarlier)];
+  return bucketsOf(range, 'day').map((bucket) => {
+    const { startMs, endMs } = movedBack(bucket, range.fromMs - previous.fromMs, 'day', range.tz);
     return {
-      ...{ label, startMs },
-      dailyActiveUsers: day(last),
-      weeklyActiveUsers: week(last),
-      monthlyActiveUsers: month(last),
+      ...{ label: bucket.label, startMs: bucket.startMs },
+      ...now(localDay(bucket.startMs, range.tz)),
+      previous: before(localDay(Math.floor((startMs + endMs) / 2), range.tz)),
     };
   });
+}
+
+function activeUsers(within: PeopleWithin): (day: number) => ActiveUsers {
+  const [daily, weekly, monthly] = [within(1), within(7), within(MONTH_DAYS)];
+  return (day) => ({ dailyActiveUsers: daily(day), weeklyActiveUsers: weekly(day), monthlyActiveUsers: monthly(day) });
 }

@@ -85,13 +85,16 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
     const personDays = distinct(
       october.flatMap((e) => (e.person === null ? [] : [`${e.person} ${wallDay(e.atMs, TZ)}`])),
     );
-    const trailing = (toMs: number, length: number): number =>
-      people(
+    const dayOf = new Map(all.map((e) => [e, Date.parse(wallDay(e.atMs, TZ))]));
+    const trailing = (toMs: number, length: number): number => {
+      const last = Date.parse(wallDay(toMs - 1, TZ));
+      return people(
         all.filter((e) => {
-          const age = Date.parse(wallDay(toMs - 1, TZ)) - Date.parse(wallDay(e.atMs, TZ));
+          const age = last - (dayOf.get(e) ?? NaN);
           return age >= 0 && age < length * DAY;
         }),
       ).length;
+    };
     const monthly = trailing(OCTOBER.toMs, 30);
     expect({ ...figures, stickiness: near(figures.stickiness) }).toEqual({
       activeUsers: now.size,
@@ -116,12 +119,33 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
         trailing(end - 4 * 3_600_000, 7),
         trailing(end - 4 * 3_600_000, 30),
       ]);
-    }
-    for (const { assistant, activeUsers } of assistants)
-      expect([assistant, activeUsers]).toEqual([
-        assistant,
-        people(october.filter((e) => e.assistant === assistant)).length,
+      const then = end - DAY / 2 - 31 * DAY;
+      const { dailyActiveUsers, weeklyActiveUsers, monthlyActiveUsers } = day.previous;
+      expect([day.label, dailyActiveUsers, weeklyActiveUsers, monthlyActiveUsers]).toEqual([
+        day.label,
+        ...[1, 7, 30].map((length) => trailing(then, length)),
       ]);
+    }
+    const heldIn = ({ fromMs, toMs }: DateRange, assistant: string) =>
+      world.seeded.roster.seats.flatMap((seat) =>
+        seat.assistant === assistant && seat.fromMs < toMs && (seat.toMs ?? Infinity) > fromMs ? [seat.person] : [],
+      );
+    for (const { assistant, previous, ...its } of assistants)
+      for (const [given, range] of [
+        [its, OCTOBER],
+        [previous, SEPTEMBER],
+      ] as const) {
+        const mine = new Set(people(during(all, range).filter((e) => e.assistant === assistant)));
+        const licensed = [...new Set(heldIn(range, assistant))];
+        const used = licensed.filter((who) => mine.has(who)).length;
+        expect([assistant, given]).toEqual([
+          assistant,
+          {
+            ...{ activeUsers: mine.size, licensedUsers: licensed.length, activeLicensedUsers: used },
+            adoptionRate: licensed.length === 0 ? null : used / licensed.length,
+          },
+        ]);
+      }
     expect(missing).toEqual({});
     // A period that begins and ends within a day is no longer than it is.
     const within = {

@@ -357,6 +357,7 @@ describe('who were few before, and are many', () => {
     ['reliability', 'models', 'requests'],
     ['value', 'assistants', 'totalRequests'],
     ['cache', 'rows', 'totalRequests'],
+    ['adoption', 'assistants', 'activeUsers'],
     ['heatmap', 'cells', 'requests'],
   ] as const)('have no %s of %s then, nor those who could be told from the whole', async (report, list, figure) => {
     expect(await before(report, list, figure, 'user')).toEqual([7, 6, 3]);

@@ -84,6 +84,7 @@ export default function AdoptionPage() {
           figureColumn('activeUsers', 'Active'),
           figureColumn('licensedUsers', 'Licensed'),
           figureColumn('adoptionRate'),
+          changeColumn('activeUsers'),
         ]}
         size="third"
       />

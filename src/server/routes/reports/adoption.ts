@@ -26,13 +26,18 @@ const figures = z.object({
   stickiness: say.orNull('stickiness'),
   usersOfSeveral: say.count('usersOfSeveral'),
 });
-const day = z.object({
-  label: z.string(),
-  from: z.string().nullable(),
+const activeUsers = z.object({
   dailyActiveUsers: z.number(),
   weeklyActiveUsers: z.number(),
   monthlyActiveUsers: z.number(),
 });
+const day = z.object({
+  label: z.string(),
+  from: z.string().nullable(),
+  ...activeUsers.shape,
+  previous: orWithheld(activeUsers).describe('Of the day at the same place of the period before'),
+});
+const ofAssistant = z.object(licensed);
 
 export const adoptionRoute = reportRoute({
   paths: ['/api/v1/:org_id/adoption'],
@@ -41,7 +46,7 @@ export const adoptionRoute = reportRoute({
     ...span.shape,
     ...figures.shape,
     previous: orWithheld(figures),
-    assistants: z.array(z.object({ assistant: z.string(), ...licensed })),
+    assistants: z.array(z.object({ assistant: z.string(), ...licensed, previous: orWithheld(ofAssistant).nullable() })),
     days: z.array(day),
     missing,
   }),
@@ -55,7 +60,12 @@ export const adoptionRoute = reportRoute({
       ...shownSpan(periodOf(asked.range).range),
       ...now,
       ...rest,
-      assistants: assistants.filter(({ assistant, activeUsers }) => activeUsers === 0 || isShown(assistant)),
+      assistants: assistants
+        .filter(({ assistant, ...its }) => its.activeUsers === 0 || isShown(assistant))
+        .map((one) => {
+          const wasShown = one.previous.activeUsers === 0 || isShown(one.assistant, 'before');
+          return { ...one, previous: wasShown ? one.previous : null };
+        }),
       days: days.map(({ startMs, ...one }) => ({ ...one, from: shownTime(startMs) })),
     };
   },
