@@ -381,7 +381,36 @@ describe('people', () => {
     await settled(page);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('dev1');
   });
+
+  it('are asked for by the figures that are shown, and of a panel by so many as one reads', async () => {
+    const page = await visitAsAdmin('/users?column=cacheHitRate&column=workTokens');
+    const [api = '', csv = ''] = await page.locator('.panel-foot .links a').evaluateAll(HREFS);
+    expect(new URLSearchParams(api.split('?')[1]).get('fields')).toBe('workTokens,cacheHitRate');
+    expect([csv.includes('format=csv'), csv.includes('fields=')]).toEqual([true, false]);
+    await page.getByRole('button', { name: 'Choose columns' }).click();
+    await page.getByLabel('Exchanges', { exact: true }).check();
+    await page.locator('td[data-column=exchanges] [data-value]').first().waitFor();
+    // As if there were more than the panel shows.
+    await page.route(/\/breakdown\?.*limit=100/, (route) =>
+      route.continue({ url: route.request().url().replace('limit=100', 'limit=10') }),
+    );
+    await page.goto('/overview?user-sort=-costMicros');
+    await settled(page);
+    const panel = page.getByRole('region', { name: 'People', exact: true }).first();
+    const costs = await panel.locator('td[data-column=costMicros] [data-value]').evaluateAll(VALUES);
+    const { rows } = JSON.parse(
+      (await world.app.inject({ url: api.replace(/fields=[^&]*/, ''), headers: { 'x-api-key': admin } })).body,
+    ) as { rows: { costMicros: number; unusedSeats: boolean }[] };
+    const dearest = rows.filter(({ unusedSeats }) => !unusedSeats).map(({ costMicros }) => costMicros);
+    expect(costs).toEqual(dearest.toSorted((a, b) => b - a).slice(0, 10));
+    await page.getByRole('link', { name: 'Everybody' }).click();
+    await page.waitForURL(/\/users/);
+  });
 });
+
+type Cells = { getAttribute: (name: string) => string | null }[];
+const HREFS = (links: Cells): string[] => links.map((link) => link.getAttribute('href') ?? '');
+const VALUES = (cells: Cells): number[] => cells.map((cell) => Number(cell.getAttribute('data-value')));
 
 describe('definitions', () => {
   it('open on demand, say something, and stay on the screen', async () => {
