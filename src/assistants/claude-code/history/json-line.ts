@@ -6,7 +6,10 @@ export type Json = Readonly<Record<string, unknown>>;
 export const record = (value: unknown): Json | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
 
-export const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+/** Ids, names and paths are shorter; what is longer is none of them. */
+const LONGEST = 512;
+export const text = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : null;
 
 /** Null for what is no object; what is broken was counted when the file was scanned. */
 export function parsed(bytes: Buffer): Json | null {

@@ -100,6 +100,7 @@ async function* stretchesOf(
   resource: Outgoing,
   { span, includeProject, context }: Asked,
 ): AsyncGenerator<Stretch> {
+  if (pending.length === 0) return;
   const { table, strings } = history.calls;
   const places = new Int32Array(table.rows);
   for (const [place, { row }] of pending.entries()) if (row !== undefined) places[row] = place;

@@ -87,12 +87,21 @@ describe('the prompt of a call', () => {
       reply('after'),
       said(null),
       reply('unnamed'),
+      said('no id is as long as this. '.repeat(50)),
+      reply('long'),
       said('three'),
       reply('named'),
       answer({ id: 'msg_foreign', requestId: null, at: at(2), sessionId: OTHER_SESSION }),
     ];
     expect(await of({ [A]: lines })).toEqual({
-      ...{ msg_before: null, msg_one_1: 'one', msg_after: 'one', msg_unnamed: null, msg_named: 'three' },
+      ...{
+        msg_before: null,
+        msg_one_1: 'one',
+        msg_after: 'one',
+        msg_unnamed: null,
+        msg_long: null,
+        msg_named: 'three',
+      },
       // Of a session that somebody has appended to another's file.
       msg_foreign: null,
     });
