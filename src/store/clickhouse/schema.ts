@@ -4,7 +4,7 @@ import { FIGURE_COLUMNS, PULL_REQUEST_COLUMNS } from '../vendor-rows.ts';
 import { OBSERVATION_COLUMNS } from './observation.ts';
 import { REPORT_COLUMNS, ROW_COLUMNS, definitionsOf } from './placed-row.ts';
 import { portable } from './dialect.ts';
-import { slicesOf } from '../slices.ts';
+import { finestSlicesOf } from '../slices.ts';
 
 /** Statements that make the database; they run at every start, and change nothing that is as it should be. */
 export interface Layout {
@@ -202,6 +202,6 @@ export function statements(layout: Layout, database: string): string[] {
       'SELECT org, actor, assistant, min(at_ms) AS at_ms FROM usage_event WHERE counted GROUP BY org, actor, assistant',
       layout,
     ),
-    view('usage_slice', portable(slicesOf('usage_event')), layout),
+    view('usage_slice', portable(finestSlicesOf('usage_event')), layout),
   ];
 }
