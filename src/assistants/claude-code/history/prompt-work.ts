@@ -27,8 +27,9 @@ export class WorkOfPrompts {
 
   /** An answer, and the tools that it asks for. */
   ask(line: Json): void {
-    const askedMs = timeOf(line);
-    for (const block of blocks(line, 'tool_use')) {
+    const asked = blocks(line, 'tool_use');
+    const askedMs = asked.length > 0 ? timeOf(line) : null;
+    for (const block of asked) {
       const id = text(block.id);
       const tool = text(block.name);
       if (id === null || tool === null || askedMs === null) continue;
