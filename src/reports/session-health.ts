@@ -1,7 +1,10 @@
 import type { Metric } from './metric.ts';
 import { numberOf, ratio } from './metric.ts';
+import { resolved } from './directory.ts';
 import { SHALLOW, sessionPieces } from './pieces.ts';
 import { quantileOf, quantileQuery } from './quantile.ts';
+import { withheldCells } from './small-groups.ts';
+import type { ReportRow } from './sql.ts';
 import { raw, sql } from './sql.ts';
 import type { Question } from './usage.ts';
 import { openUsage } from './usage.ts';
@@ -49,8 +52,9 @@ export interface DurationClass {
   fromMs: number;
   /** Exclusive; null: no end. */
   toMs: number | null;
-  sessions: number;
-  previous: { sessions: number };
+  /** Null: of too few people to be shown. */
+  sessions: number | null;
+  previous: { sessions: number | null };
 }
 
 export interface SessionHealth {
@@ -62,15 +66,16 @@ export interface SessionHealth {
 const MINUTE = 60_000;
 const CLASSES = [0, 1, 5, 15, 30, 60, 120].map((minutes) => minutes * MINUTE);
 
-/** How deep sessions go. */
-export async function sessionHealth(question: Question): Promise<SessionHealth> {
+/** How deep sessions go; `anonymous`: without lengths that only sessions of fewer than five people have. */
+export async function sessionHealth(question: Question, { anonymous = false } = {}): Promise<SessionHealth> {
   const usage = await openUsage(question);
   const { query } = usage.context;
   const pieces = sessionPieces(usage);
-  const classOf = CLASSES.slice(1).reduce((text, ms, i) => `${text} WHEN working_ms < ${ms} THEN ${i}`, 'CASE');
-  const [sums, medians] = await Promise.all([
+  const classes = CLASSES.slice(1).reduce((text, ms, i) => `${text} WHEN working_ms < ${ms} THEN ${i}`, 'CASE');
+  const classOf = raw(`${classes} ELSE ${CLASSES.length - 1} END`);
+  const [sums, medians, people] = await Promise.all([
     query(sql`
-      SELECT period, ${raw(`${classOf} ELSE ${CLASSES.length - 1} END`)} AS class, count(*) AS sessions,
+      SELECT period, ${classOf} AS class, count(*) AS sessions,
         sum(CASE WHEN ${SHALLOW} THEN 1 ELSE 0 END) AS shallow, sum(calls) AS calls, sum(exchanges) AS exchanges,
         sum(working_ms) AS worked
       FROM ${pieces} AS pieces GROUP BY 1, 2`),
@@ -80,7 +85,17 @@ export async function sessionHealth(question: Question): Promise<SessionHealth> 
         [0.5],
       ),
     ),
+    anonymous
+      ? query(sql`
+          SELECT period, ${classOf} AS class, count(DISTINCT person) AS people
+          FROM ${resolved(pieces, ['period', 'working_ms'], usage.directory)} AS named GROUP BY 1, 2`)
+      : [],
   ]);
+  const withheld = withheldCells(
+    people,
+    (row) => numberOf(row, 'people'),
+    (row) => [String(row.period)],
+  );
   const figuresOf = (period: number): SessionHealthFigures => {
     const rows = sums.filter((row) => Number(row.period) === period);
     const total = (name: string): number => rows.reduce((sum, row) => sum + numberOf(row, name), 0);
@@ -101,11 +116,10 @@ export async function sessionHealth(question: Question): Promise<SessionHealth> 
       requestsPerSession: ratio(total('calls'), sessions),
     };
   };
-  const sessionsOf = (period: number, i: number): number =>
-    numberOf(
-      sums.find((row) => Number(row.period) === period && Number(row.class) === i),
-      'sessions',
-    );
+  const sessionsOf = (period: number, i: number): number | null => {
+    const isMeant = (row: ReportRow): boolean => Number(row.period) === period && Number(row.class) === i;
+    return [...withheld].some(isMeant) ? null : numberOf(sums.find(isMeant), 'sessions');
+  };
   return {
     figures: figuresOf(0),
     previous: figuresOf(1),

@@ -273,6 +273,22 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
       expect(durations.map(({ sessions, previous }) => [sessions, previous.sessions])).toEqual(
         durations.map((one) => [longAs(one, took), longAs(one, before)]),
       );
+      const shown = await sessionHealth(world.ask(filter, OCTOBER), { anonymous: true });
+      const behind = durations
+        .map(({ fromMs, toMs }) =>
+          people(
+            found.flatMap((one) =>
+              one.durationMs >= fromMs && (toMs === null || one.durationMs < toMs) ? one.events : [],
+            ),
+          ),
+        )
+        .map(({ length }) => length);
+      const isFew = (count: number): boolean => count > 0 && count < 5;
+      const smallest = Math.min(...behind.filter((count) => count >= 5));
+      // With those that few had, the length that fewest others had: or it would be what is left of the whole.
+      expect(shown.durations.map(({ sessions }) => sessions === null)).toEqual(
+        behind.map((count) => isFew(count) || (count === smallest && behind.some(isFew))),
+      );
     }
   });
 

@@ -78,7 +78,7 @@ beforeAll(async () => {
             inputTokens: group.name === 'few' ? FEW_TOKENS : 100,
             outputTokens: 10,
             requests: 1,
-            durationMs: 1000,
+            durationMs: group.name === 'few' ? 10_800_000 : 1000,
             tier: own,
             billing: 'metered',
           }),
@@ -270,6 +270,20 @@ describe('what is shown and the whole', () => {
       ],
       [['claude-code', 'gemini-cli', 6, 6]],
     ]);
+  });
+
+  it('tell of no sessions of a length that only theirs have', async () => {
+    interface Health {
+      durations: { fromMs: number; sessions: number | null; previous: { sessions: number | null } }[];
+    }
+    const told = async (view: string) => {
+      const { durations } = JSON.parse((await ask('/api/v1/:org_id/session-health', '', view)).body) as Health;
+      return durations.map(({ sessions, previous }) => [sessions, previous.sessions]);
+    };
+    const nothing = Array.from({ length: 5 }, () => [0, 0]);
+    expect(await told('user')).toEqual([[114, 114], ...nothing, [18, 18]]);
+    // All others are of one length, and would be the rest.
+    expect(await told('organization')).toEqual([[null, null], ...nothing, [null, null]]);
   });
 
   it('leave out the period before where only they were there', async () => {

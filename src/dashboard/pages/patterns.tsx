@@ -24,7 +24,7 @@ interface Cell {
 }
 
 interface Durations {
-  durations: readonly { fromMs: number; toMs: number | null; sessions: number }[];
+  durations: readonly { fromMs: number; toMs: number | null; sessions: number | null }[];
 }
 
 interface List {

@@ -159,7 +159,7 @@ const healthFigures = z.object({
 const durations = z.object({
   fromMs: z.number(),
   toMs: z.number().nullable().describe('Exclusive; null: no end'),
-  sessions: z.number(),
+  sessions: z.number().nullable().describe(`Null: ${LEFT_OUT}`),
   previous: orWithheld(z.object({ sessions: z.number() })),
 });
 
@@ -175,7 +175,7 @@ export const sessionHealthRoute = reportRoute({
   }),
   row: durations,
   answerTo: async (asked) => {
-    const { figures, ...rest } = await sessionHealth(asked);
+    const { figures, ...rest } = await sessionHealth(asked, asked);
     return { ...shownSpan(periodOf(asked.range).range), ...figures, ...rest };
   },
   rowsOf: (answer) => answer.durations,
