@@ -112,3 +112,16 @@ test('nothing is sent that is not on the allow-list', () => {
     }),
   );
 });
+
+test('a call that an import brings is the same call whether or not it names its prompt', () => {
+  fc.assert(
+    fc.property(usage, batch, options, (call, common, own) => {
+      const [named, unnamed] = [call.promptId ?? 'one', null].map((promptId) => {
+        const record = claudeRecord({ ...call, promptId }, own);
+        return eventsOf(decodeLogs(Buffer.from(encodeLogs([record], claudeResource(common))), 'json').records, 'acme');
+      });
+      expect(unnamed?.events[0]?.promptId).toBe(null);
+      expect({ ...named?.events[0], promptId: null, ranks: null }).toEqual({ ...unnamed?.events[0], ranks: null });
+    }),
+  );
+});
