@@ -63,14 +63,17 @@ export function groupIdOf(row: ReportRow, grouping: Grouping): GroupId | null {
     : { period: Number(row.period), bucket, key: grp === null || grouping.by === undefined ? null : String(grp) };
 }
 
-/** The two halves of a grouping: what slices say of themselves, and what is only known of their people. */
+/**
+ * The two halves of a grouping: what slices say of themselves, and what is only known of their people. Which groups
+ * have a name of their own is asked once slices are summed up: for each slice it would cost as much as the sums.
+ */
 export function groupColumns({ bucket, by, named }: Grouping) {
   const ofPeople = by !== undefined && OF_PEOPLE.has(by);
   return {
     ofPeople,
     bucket: bucket?.sql ?? raw('0'),
-    sliced: by === undefined || ofPeople ? raw(`''`) : namedOnly(DIMENSIONS[by], named),
-    named: by !== undefined && ofPeople ? namedOnly(DIMENSIONS[by], named) : raw('sliced'),
+    sliced: by === undefined || ofPeople ? raw(`''`) : raw(DIMENSIONS[by]),
+    named: namedOnly(by !== undefined && ofPeople ? DIMENSIONS[by] : 'sliced', named),
   };
 }
 
@@ -104,10 +107,11 @@ export function sumsQuery(usage: Usage, grouping: Grouping): Sql {
   const cells = (who: Sql): Sql => sql`
     SELECT ${periodNumber(usage.period)} AS period, ${bucket} AS bucket, ${sliced} AS sliced, ${who} ${inner}, ${ends}
     FROM usage_slice WHERE ${usage.filtered}`;
-  if (!ofPeople) return sql`SELECT x.*, sliced AS grp FROM (${cells(raw(''))} GROUP BY period, bucket, sliced) AS x`;
+  const plain = sql`(${cells(raw(''))} GROUP BY period, bucket, sliced)`;
+  if (!ofPeople && grouping.named === undefined) return sql`SELECT x.*, sliced AS grp FROM ${plain} AS x`;
   const kept = [...names, 'firstMs', 'lastMs'].map((name) => `s_${name}`);
   const whose = sql`(${cells(sql`actor, ${usage.directory.slot} AS slot,`)} GROUP BY period, bucket, sliced, actor, slot)`;
-  const people = resolved(whose, ['period', 'bucket', ...kept], usage.directory);
+  const people = ofPeople ? resolved(whose, ['period', 'bucket', ...kept], usage.directory) : plain;
   const outer = [
     ...names.map((name) => `sum(s_${name}) AS s_${name}`),
     'min(s_firstMs) AS s_firstMs',
@@ -121,6 +125,10 @@ export function sessionsQuery(usage: Usage, grouping: Grouping): Sql {
   const { ofPeople, bucket, sliced, named } = groupColumns(grouping);
   const from = sql`FROM usage_slice WHERE ${usage.filtered} AND session_id IS NOT NULL AND granularity = 'call'`;
   const period = periodNumber(usage.period);
+  if (!ofPeople && grouping.named !== undefined)
+    return sql`SELECT period, bucket, ${named} AS grp, count(DISTINCT lane) AS sessions FROM (
+        SELECT DISTINCT ${period} AS period, ${bucket} AS bucket, ${sliced} AS sliced, lane ${from}
+      ) AS lanes GROUP BY 1, 2, 3`;
   if (!ofPeople)
     return sql`SELECT ${period} AS period, ${bucket} AS bucket, ${sliced} AS grp, count(DISTINCT lane) AS sessions
       ${from} GROUP BY period, bucket, grp`;

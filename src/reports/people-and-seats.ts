@@ -5,7 +5,16 @@ import { groupColumns, groupIdOf, peopleQuery } from './group.ts';
 import { numberOf } from './metric.ts';
 import { localDayOf, periodNumber } from './period.ts';
 import type { PricedTier } from './priced-seats.ts';
-import { assumedSql, monthNumber, priceByMonth, priceSql, pricedSeats, pricedTiers, seatRows } from './priced-seats.ts';
+import {
+  assumedSql,
+  monthNumber,
+  priceByMonth,
+  priceSql,
+  pricedSeats,
+  pricedTiers,
+  seatRows,
+  tierMicros,
+} from './priced-seats.ts';
 import type { SeatCosts, SeatShare } from './seat-spread.ts';
 import { PART, isWhole, seatCosts, seatsInFilter, sharesOf, wholeShares } from './seat-spread.ts';
 import type { ReportRow, Sql } from './sql.ts';
@@ -69,25 +78,37 @@ function together(
   seats: ReturnType<typeof seatRows>,
   tiers: readonly PricedTier[],
 ): Sql {
-  const { ofPeople, bucket, sliced, named } = groupColumns(grouping);
+  const { bucket, sliced, named } = groupColumns(grouping);
   const cells = sql`(
     SELECT ${periodNumber(usage.period)} AS period, ${bucket} AS bucket, ${sliced} AS sliced, actor,
       ${usage.directory.slot} AS slot, assistant, ${localDayOf(usage.period)} AS local_day,
-      max(${monthNumber(usage)}) AS month, CAST(sum(list_micros) AS DOUBLE) AS list,
-      CAST(sum(requests) AS DOUBLE) AS calls, max(${priceByMonth(usage, tiers)}) AS seen_price
+      max(quarter_hour) AS last_quarter, CAST(sum(list_micros) AS DOUBLE) AS list,
+      CAST(sum(requests) AS DOUBLE) AS calls, max(${tierMicros(tiers)}) AS tier_micros
     FROM usage_slice WHERE ${usage.filtered} GROUP BY 1, 2, 3, 4, 5, 6, 7)`;
-  const columns = ['period', 'bucket', 'sliced', 'assistant', 'local_day', 'month', 'list', 'calls', 'seen_price'];
+  const columns = [
+    'period',
+    'bucket',
+    'sliced',
+    'assistant',
+    'local_day',
+    'last_quarter',
+    'list',
+    'calls',
+    'tier_micros',
+  ];
   const key = wholeGroups(grouping) && grouping.by === 'user' ? `nullif(person, '')` : undefined;
   const sumKey = raw(key ?? (wholeGroups(grouping) && grouping.by === 'assistant' ? 'assistant' : `''`));
   return sql`
     WITH named AS (
-      SELECT period, bucket, ${ofPeople ? named : raw('sliced')} AS grp, person, assistant, local_day, month, list,
-        calls, seen_price
+      SELECT period, bucket, ${named} AS grp, person, assistant, local_day,
+        ${monthNumber(usage, raw('last_quarter'))} AS month, list, calls, tier_micros
       FROM ${resolved(cells, columns, usage.directory)} AS cells
     ), used AS (
-      SELECT period, person, assistant, sum(list) AS list, sum(calls) AS calls, sum(seen_price) AS seen_price FROM (
+      SELECT period, person, assistant, sum(list) AS list, sum(calls) AS calls,
+        sum(${priceByMonth(usage, tiers)}) AS seen_price
+      FROM (
         SELECT period, coalesce(person, '') AS person, assistant, month, sum(list) AS list, sum(calls) AS calls,
-          max(seen_price) AS seen_price
+          max(tier_micros) AS tier_micros
         FROM named GROUP BY 1, 2, 3, 4
       ) AS monthly GROUP BY 1, 2, 3
     ), costs AS (

@@ -49,21 +49,34 @@ const monthsOf = ({ period }: Usage): Bucket[] => [
   ...bucketsOf(period.range, 'month'),
 ];
 
-export const monthNumber = (usage: Usage): Sql =>
-  groupOf(raw('quarter_hour'), [
-    ...monthsOf(usage).map(({ startMs }) => Math.ceil(startMs / QUARTER_MS)),
-    usage.period.to,
-  ]);
+/** Of a quarter-hour. */
+export const monthNumber = (usage: Usage, quarter: Sql): Sql =>
+  groupOf(quarter, [...monthsOf(usage).map(({ startMs }) => Math.ceil(startMs / QUARTER_MS)), usage.period.to]);
 
-/** Without a roster a seat of the dearest tier seen in a month is held for all of that month's days in the period. */
-export function priceByMonth(usage: Usage, tiers: readonly PricedTier[]): Sql {
+/** Of a slice: what its tier costs in a whole month, where that stands for a seat. */
+export function tierMicros(tiers: readonly PricedTier[]): Sql {
   if (tiers.length === 0) return raw('0');
-  const months = monthsOf(usage);
-  const month = monthNumber(usage);
-  const cases = tiers.map(({ assistant, tier, micros }) => {
-    const prices = months.map((span, i) => `WHEN ${i} THEN ${Math.round(micros * heldShare(span, usage.range.tz))}`);
-    return sql`WHEN assistant = ${text(assistant)} AND tier = ${text(tier)}
-      THEN CASE ${month} ${raw(prices.join(' '))} ELSE 0 END`;
-  });
+  const of = (wanted: string): Sql =>
+    joined(
+      tiers.flatMap(({ assistant, tier, micros }) =>
+        assistant === wanted ? [sql`WHEN tier = ${text(tier)} THEN ${raw(String(micros))}`] : [],
+      ),
+      ' ',
+    );
+  const assistants = [...new Set(tiers.map(({ assistant }) => assistant))];
+  const cases = assistants.map((name) => sql`WHEN assistant = ${text(name)} THEN CASE ${of(name)} ELSE 0 END`);
   return sql`CASE ${joined(cases, ' ')} ELSE 0 END`;
+}
+
+/**
+ * Without a roster a seat of the dearest tier seen in a month is held for all of that month's days in the period. Of
+ * columns `tier_micros` and `month`: worked out once for all slices of somebody's month, not for each.
+ */
+export function priceByMonth(usage: Usage, tiers: readonly PricedTier[]): Sql {
+  const months = monthsOf(usage);
+  const cases = [...new Set(tiers.map(({ micros }) => micros))].map((micros) => {
+    const prices = months.map((span, i) => `WHEN ${i} THEN ${Math.round(micros * heldShare(span, usage.range.tz))}`);
+    return `WHEN tier_micros = ${micros} THEN CASE month ${prices.join(' ')} ELSE 0 END`;
+  });
+  return raw(cases.length === 0 ? '0' : `CASE ${cases.join(' ')} ELSE 0 END`);
 }

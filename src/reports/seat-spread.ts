@@ -7,7 +7,16 @@ import { groupColumns, groupIdOf, nameOf } from './group.ts';
 import { numberOf } from './metric.ts';
 import { periodNumber } from './period.ts';
 import type { PricedTier } from './priced-seats.ts';
-import { assumedSql, monthNumber, priceByMonth, priceSql, pricedSeats, pricedTiers, seatRows } from './priced-seats.ts';
+import {
+  assumedSql,
+  monthNumber,
+  priceByMonth,
+  priceSql,
+  pricedSeats,
+  pricedTiers,
+  seatRows,
+  tierMicros,
+} from './priced-seats.ts';
 import type { ReportRow, Sql } from './sql.ts';
 import { all, raw, sql } from './sql.ts';
 import type { Usage } from './usage.ts';
@@ -105,10 +114,12 @@ export function seatsInFilter({ context: { roster }, filter }: Usage): Seat[] {
 
 /** Relation (period, person, assistant, list, calls, seen_price): all use of each holder. */
 const heldUse = (usage: Usage, tiers: readonly PricedTier[]): Sql => sql`(
-  SELECT period, person, assistant, sum(list) AS list, sum(calls) AS calls, sum(seen_price) AS seen_price FROM (
+  SELECT period, person, assistant, sum(list) AS list, sum(calls) AS calls,
+    sum(${priceByMonth(usage, tiers)}) AS seen_price
+  FROM (
     SELECT period, coalesce(person, '') AS person, assistant, month, sum(list) AS list, sum(calls) AS calls,
-      max(seen_price) AS seen_price
-    FROM ${monthlyUse(usage, priceByMonth(usage, tiers))} AS months GROUP BY 1, 2, 3, 4
+      max(tier_micros) AS tier_micros
+    FROM ${monthlyUse(usage, tierMicros(tiers))} AS months GROUP BY 1, 2, 3, 4
   ) AS monthly GROUP BY 1, 2, 3)`;
 
 /** Relation (period, person, assistant, list, calls, price, assumed) of who holds a seat and uses it; null: nobody. */
@@ -125,7 +136,7 @@ function holdersRelation(usage: Usage): Sql | null {
 }
 
 /** All use of each person, month by month, before what was worked on is filtered. */
-function monthlyUse(usage: Usage, price: Sql): Sql {
+function monthlyUse(usage: Usage, micros: Sql): Sql {
   const { people, teams, departments } = peopleLimit(usage.filter);
   // A team's people were elsewhere before: their whole use counts. A person's own use can be picked out beforehand.
   const condition =
@@ -133,10 +144,10 @@ function monthlyUse(usage: Usage, price: Sql): Sql {
       ? all([usage.unfiltered, usage.filteredPeople])
       : usage.unfiltered;
   const cells = sql`(
-    SELECT ${periodNumber(usage.period)} AS period, ${monthNumber(usage)} AS month, actor, ${usage.directory.slot} AS slot,
-      assistant, sum(list_micros) AS list, sum(requests) AS calls, max(${price}) AS seen_price
+    SELECT ${periodNumber(usage.period)} AS period, ${monthNumber(usage, raw('quarter_hour'))} AS month, actor, ${usage.directory.slot} AS slot,
+      assistant, sum(list_micros) AS list, sum(requests) AS calls, max(${micros}) AS tier_micros
     FROM usage_slice WHERE ${condition} GROUP BY 1, 2, 3, 4, 5)`;
-  return resolved(cells, ['period', 'month', 'assistant', 'list', 'calls', 'seen_price'], usage.directory);
+  return resolved(cells, ['period', 'month', 'assistant', 'list', 'calls', 'tier_micros'], usage.directory);
 }
 
 /** Of a holder's seats the part that falls to a group: `held` and `mine` are all use, and the group's. */
@@ -145,13 +156,13 @@ export const PART = raw(`CAST(price AS DOUBLE) * (CASE WHEN held.list > 0 THEN m
 
 /** What the filter leaves of each holder's use, by group. */
 function mine(usage: Usage, grouping: Grouping): Sql {
-  const { ofPeople, bucket, sliced, named } = groupColumns(grouping);
+  const { bucket, sliced, named } = groupColumns(grouping);
   const cells = sql`(
     SELECT ${periodNumber(usage.period)} AS period, ${bucket} AS bucket, ${sliced} AS sliced, actor,
       ${usage.directory.slot} AS slot, assistant, sum(list_micros) AS list, sum(requests) AS calls
     FROM usage_slice WHERE ${usage.filtered} GROUP BY 1, 2, 3, 4, 5, 6)`;
   const people = resolved(cells, ['period', 'bucket', 'sliced', 'assistant', 'list', 'calls'], usage.directory);
-  return sql`(SELECT period, bucket, ${ofPeople ? named : raw('sliced')} AS grp, coalesce(person, '') AS person, assistant,
+  return sql`(SELECT period, bucket, ${named} AS grp, coalesce(person, '') AS person, assistant,
     sum(list) AS list, sum(calls) AS calls FROM ${people} AS named GROUP BY 1, 2, 3, 4, 5)`;
 }
 

@@ -7,8 +7,10 @@ import { periodOf } from '../../../reports/period.ts';
 import type { BucketFigures, Point } from '../../../reports/timeseries.ts';
 import { SERIES, timeseries } from '../../../reports/timeseries.ts';
 import { withheldCells } from '../../../reports/small-groups.ts';
+import type { Bucket } from '../../../usage/buckets.ts';
 import { ServerError } from '../../errors.ts';
 import { shownFigures, shownSpan, span } from './answer.ts';
+import type { Fields } from './fields.ts';
 import { fieldsShape, pickedUnder, rowUnder, someOrWithheld } from './fields.ts';
 import { reportRoute } from './report-route.ts';
 
@@ -22,11 +24,21 @@ const row = point.extend({
   previous: point,
 });
 
-const shown = ({ bucket, figures }: BucketFigures, picked: (all: Figures) => Figures) => ({
-  label: bucket.label,
-  ...shownSpan({ fromMs: bucket.startMs, toMs: bucket.endMs }),
-  ...shownFigures(picked(figures)),
-});
+/** What makes a point of an answer; all series have the same buckets. */
+function pointsUnder(fields: Fields) {
+  const picked = pickedUnder(fields);
+  const spans = new Map<Bucket, ReturnType<typeof shownSpan>>();
+  const spanOf = (bucket: Bucket): ReturnType<typeof shownSpan> => {
+    const span = spans.get(bucket) ?? shownSpan({ fromMs: bucket.startMs, toMs: bucket.endMs });
+    spans.set(bucket, span);
+    return span;
+  };
+  return ({ bucket, figures }: BucketFigures) => ({
+    label: bucket.label,
+    ...spanOf(bucket),
+    ...shownFigures(picked(figures)),
+  });
+}
 
 /** Without the figures of few people, and without series of nothing else. */
 function withoutFew(points: readonly Point[]): Point[] {
@@ -104,7 +116,7 @@ export const timeseriesRoute = reportRoute({
     const { points: all, unusedSeatMicros } = await timeseries(asked, interval, by && { by, limit });
     const points = asked.anonymous ? withoutFew(all) : all;
     const { range } = periodOf(asked.range);
-    const picked = pickedUnder(fields);
+    const shown = pointsUnder(fields);
     const nameOf = ({ key, rest }: Point) => (by === 'user' && key !== null && !rest ? asked.sight.shown(key) : key);
     if (by === 'user' && asked.sight.pseudonymous) points.sort(inOrderOf(nameOf));
     return {
@@ -114,10 +126,10 @@ export const timeseriesRoute = reportRoute({
       by: by ?? null,
       unusedSeatMicros: unusedSeatMicros[0],
       points: points.map((one) => ({
-        ...shown(one, picked),
+        ...shown(one),
         key: nameOf(one),
         rest: one.rest,
-        previous: shown(one.previous, picked),
+        previous: shown(one.previous),
       })),
     };
   },
