@@ -82,9 +82,9 @@ export default function AdoptionPage() {
         columns={[
           textColumn<Row>('assistant', 'Assistant', (row) => assistantName(textOf(row, 'assistant'))),
           figureColumn('activeUsers', 'Active'),
-          figureColumn('licensedUsers', 'Licensed'),
-          figureColumn('adoptionRate'),
           changeColumn('activeUsers'),
+          figureColumn('adoptionRate'),
+          figureColumn('licensedUsers', 'Licensed'),
         ]}
         size="third"
       />
