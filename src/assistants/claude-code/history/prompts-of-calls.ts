@@ -39,7 +39,7 @@ export async function* promptsOfCalls(
       return { work: [], ofAnswers: new Map() };
     });
     const promptOf = (row: number): string | null => {
-      const answer = answerOf(calls, row);
+      const answer = ofAnswers.size === 0 ? null : answerOf(calls, row);
       return answer === null || answers.ambiguous.has(answer) ? null : (ofAnswers.get(answer) ?? null);
     };
     yield { rows: own, promptOf, work, bytes: files.reduce((sum, { size }) => sum + size, 0) };
@@ -86,7 +86,7 @@ const INSIDE = /:(?:advisor|compaction):\d+$/;
 function answerOf({ table, strings }: JoinedCalls, row: number): string | null {
   const id = (column: number): string | null => strings.id(table.mark(row, column));
   const answer = answerId(id(c.MESSAGE_ID), id(c.REQUEST_ID), id(c.UUID));
-  return answer?.replace(INSIDE, '') ?? null;
+  return answer?.includes(':') ? answer.replace(INSIDE, '') : answer;
 }
 
 /**

@@ -16,7 +16,7 @@ import { builtWorker } from '../../../assistants/claude-code/history/scan/scan-t
 import { workflowRecord } from '../../../assistants/claude-code/prompt-workflow.ts';
 import { claudeResource } from '../../../assistants/claude-code/record.ts';
 import { claudeCodeSetup } from '../../../assistants/claude-code/setup.ts';
-import type { Outgoing, OutgoingRecord } from '../../../otlp/encode-request.ts';
+import type { Outgoing } from '../../../otlp/encode-request.ts';
 import { eventId } from '../../../usage/identity.ts';
 import type { Context } from '../../context.ts';
 import { notice } from '../../output.ts';
@@ -105,6 +105,12 @@ async function* stretchesOf(
   const places = new Int32Array(table.rows);
   for (const [place, { row }] of pending.entries()) if (row !== undefined) places[row] = place;
   const onProblem = (error: unknown): void => notice(context, `not read: ${(error as Error).message}`);
+  const withPrompt = (item: Item, promptId: string | null): Item => {
+    const { key, fingerprint, row } = item;
+    if (promptId === null || row === undefined) return item;
+    const record = () => outgoingOf(recordAt(table, strings, row), { includeProject, promptId });
+    return { key, fingerprint, row, record };
+  };
   let items: Item[] = [];
   let labels: Item[] = [];
   let read = 0;
@@ -112,9 +118,7 @@ async function* stretchesOf(
     context.signal.throwIfAborted();
     for (const row of rows) {
       const item = pending[places[row] ?? 0];
-      const promptId = promptOf(row);
-      const record = (): OutgoingRecord => outgoingOf(recordAt(table, strings, row), { includeProject, promptId });
-      if (item) items.push(promptId === null ? item : { ...item, record });
+      if (item) items.push(withPrompt(item, promptOf(row)));
     }
     for (const prompt of work)
       if (isWithin(prompt.atMs, span)) labels.push(labelItem(prompt, resource, includeProject));
