@@ -707,10 +707,12 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
       ...world.ask({}, OCTOBER),
       context: { ...world.ask({}, OCTOBER).context, nowMs, budgets: [{ team: null, monthlyMicros: 5_000_000_000 }] },
     });
-    const spent = (date: string): number =>
-      all
-        .filter((e) => wallDay(e.atMs, TZ) === date)
-        .reduce((sum, e) => sum + (e.billed ?? (e.billing === 'seat' ? 0 : (e.list ?? 0))), 0);
+    const metered = new Map<string, number>();
+    for (const e of all) {
+      const date = wallDay(e.atMs, TZ);
+      metered.set(date, (metered.get(date) ?? 0) + (e.billed ?? (e.billing === 'seat' ? 0 : (e.list ?? 0))));
+    }
+    const spent = (date: string): number => metered.get(date) ?? 0;
     const date = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
     const today = Date.parse('2026-10-14') / DAY;
     let toDate = 0;
