@@ -66,7 +66,9 @@ function costsOf(grouping: Grouping, sums: readonly ReportRow[], parts: readonly
   const shares = sums.flatMap((row): SeatShare[] => {
     const id = groupIdOf(row, grouping);
     const micros = numberOf(row, 'micros');
-    return id === null || micros === 0 ? [] : [{ ...id, micros, assumedMicros: numberOf(row, 'assumed') }];
+    if (id === null || micros === 0) return [];
+    const { period, bucket, key } = id;
+    return [{ period, bucket, key, micros, assumedMicros: numberOf(row, 'assumed') }];
   });
   return { shares, unused };
 }

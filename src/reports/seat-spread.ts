@@ -75,7 +75,10 @@ export const sharesOf = (grouping: Grouping, sums: readonly ReportRow[], parts: 
       );
     const micros = divide('micros', numberOf(sum, 'micros'));
     const assumed = divide('assumed', numberOf(sum, 'assumed'));
-    return groups.map(({ id }, i) => ({ ...id, micros: micros[i] ?? 0, assumedMicros: assumed[i] ?? 0 }));
+    return groups.map(({ id: { period, bucket, key } }, i): SeatShare => {
+      const [whole, estimated] = [micros[i] ?? 0, assumed[i] ?? 0];
+      return { period, bucket, key, micros: whole, assumedMicros: estimated };
+    });
   });
 
 /** Of each period: what the seats cost whose holders did not use the assistant at all. */

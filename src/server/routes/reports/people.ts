@@ -51,13 +51,20 @@ interface Listed {
 /** What a row is found and sorted by: the rest is made of those alone that are answered. */
 function listed(one: BreakdownRow, key: string, asked: Asked): Listed {
   const person = shownPerson(one.key, asked);
-  const said = { ...person, lastAt: shownTime(one.lastMs) };
-  const value = key in said ? said[key as keyof typeof said] : (FIGURE_BY_KEY.get(key)?.of(one.totals) ?? null);
-  return { one, person, place: { value, user: person.user } };
+  const valueOf = (): string | number | null => {
+    if (key === 'lastAt') return shownTime(one.lastMs);
+    return key in person ? person[key as keyof typeof person] : (FIGURE_BY_KEY.get(key)?.of(one.totals) ?? null);
+  };
+  return { one, person, place: { value: valueOf(), user: person.user } };
 }
 
-const userRow = ({ one, person }: Listed, figuresOf: (totals: Totals) => Figures) => ({
-  ...person,
+// Named one by one: what begins as a copy, V8 lets grow field by field, at twenty times the cost.
+const userRow = (
+  { one, person: { user: shown, name, team, department } }: Listed,
+  figuresOf: (totals: Totals) => Figures,
+) => ({
+  user: shown,
+  ...{ name, team, department },
   ...shownFigures(figuresOf(one.totals)),
   trend: one.trend,
   lastAt: shownTime(one.lastMs),
@@ -201,7 +208,11 @@ export const leaderboardRoute = reportRoute({
       ...shownSpan(range),
       total: rows.length,
       rows: byShownName(
-        rows.map(({ person, ...one }) => ({ ...one, ...shownPerson(person, asked) })),
+        rows.map(({ person, rank, requests, tokens, costMicros, tools }) => ({
+          rank,
+          ...shownPerson(person, asked),
+          ...{ requests, tokens, costMicros, tools },
+        })),
         asked,
         (a, b) => b[by] - a[by],
       )
