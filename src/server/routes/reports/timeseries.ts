@@ -33,10 +33,11 @@ function pointsUnder(fields: Fields) {
     spans.set(bucket, span);
     return span;
   };
-  return ({ bucket, figures }: BucketFigures) => ({
+  return <More extends object>({ bucket, figures }: BucketFigures, more: More) => ({
     label: bucket.label,
     ...spanOf(bucket),
     ...shownFigures(picked(figures)),
+    ...more,
   });
 }
 
@@ -125,12 +126,7 @@ export const timeseriesRoute = reportRoute({
       interval,
       by: by ?? null,
       unusedSeatMicros: unusedSeatMicros[0],
-      points: points.map((one) => ({
-        ...shown(one),
-        key: nameOf(one),
-        rest: one.rest,
-        previous: shown(one.previous),
-      })),
+      points: points.map((one) => shown(one, { key: nameOf(one), rest: one.rest, previous: shown(one.previous, {}) })),
     };
   },
   rowsOf: ({ points }) => points,
