@@ -39,17 +39,28 @@ export interface WorkflowRow {
   /** Null: of too few people to be shown. */
   prompts: number | null;
   share: number | null;
-  previous: number | null;
+  /** Null: of too few people to be shown. */
+  previous: { prompts: number; share: number | null } | null;
+}
+
+/** `previous` null: nothing then, or of too few people to be shown. */
+export interface AssistantWorkflow {
+  assistant: string;
+  workflow: Workflow;
+  prompts: number;
+  previous: { prompts: number } | null;
 }
 
 export interface WorkflowModel extends WorkShares {
   workflow: Workflow;
   model: string | null;
+  /** Null: nothing then, or of too few people to be shown. */
+  previous: WorkShares | null;
 }
 
 export interface Workflows {
   rows: WorkflowRow[];
-  assistants: { assistant: string; workflow: Workflow; prompts: number }[];
+  assistants: AssistantWorkflow[];
   /** What each workflow was done with, of the period: most requests first. */
   models: WorkflowModel[];
   missing: Missing;
@@ -114,110 +125,137 @@ export async function workflows(question: Question, { anonymous = false } = {}):
     );
   const few = people && fewOf(people);
   const shown = (period: number, workflow: Workflow): number | null =>
-    few?.workflows.has(`${period} ${workflow}`) ? null : total(period, workflow);
+    few?.workflows.has(nameOf(period, workflow)) ? null : total(period, workflow);
+  const figuresIn = (period: number, workflow: Workflow): NonNullable<WorkflowRow['previous']> | null => {
+    const prompts = shown(period, workflow);
+    return prompts === null ? null : { prompts, share: ratio(prompts, total(period)) };
+  };
   // Of what only machines tell nothing is known where none did.
   const told = WORKFLOWS.filter(
     (workflow) => !TOLD_ONLY.includes(workflow) || total(0, workflow) + total(1, workflow) > 0,
   );
+  // Of a kind of work that is not told, an assistant's part would tell it.
+  const cells = found.filter(
+    ({ period, workflow, assistant }) =>
+      shown(period, workflow) !== null && !few?.cells.has(nameOf(period, workflow, assistant)),
+  );
   return {
-    rows: told.map((workflow) => {
-      const prompts = shown(0, workflow);
-      const share = prompts === null ? null : ratio(prompts, total(0));
-      return { workflow, prompts, share, previous: shown(1, workflow) };
-    }),
-    assistants: found
-      .filter(({ period, assistant, workflow }) => period === 0 && !few?.cells.has(`${assistant} ${workflow}`))
-      .map(({ assistant, workflow, prompts: count }) => ({ assistant, workflow, prompts: count }))
+    rows: told.map((workflow) => ({
+      workflow,
+      ...(figuresIn(0, workflow) ?? { prompts: null, share: null }),
+      previous: figuresIn(1, workflow),
+    })),
+    assistants: cells
+      .filter(({ period }) => period === 0)
+      .map(({ assistant, workflow, prompts: count }) => {
+        const isBefore = (one: (typeof cells)[number]): boolean =>
+          one.period === 1 && one.assistant === assistant && one.workflow === workflow;
+        const before = cells.find(isBefore);
+        return { assistant, workflow, prompts: count, previous: before ? { prompts: before.prompts } : null };
+      })
       .sort((a, b) => (a.assistant + a.workflow < b.assistant + b.workflow ? -1 : 1)),
-    models: modelsOf(ofModels, { anonymous, isShown: (workflow) => shown(0, workflow) !== null }),
+    models: modelsOf(ofModels, {
+      anonymous,
+      isShown: (period, workflow) => shown(period, workflow) !== null,
+    }),
     missing: missing(found.length === 0 && 'tools'),
   };
 }
 
-/** (workflow, model, people, calls, tokens, list) of the calls of the period's prompts. */
+const nameOf = (...parts: readonly unknown[]): string => JSON.stringify(parts);
+
+/** (period, workflow, model, people, calls, tokens, list) of the calls of each period's prompts. */
 function modelsQuery(usage: Usage, classified: Sql): Sql {
   const sums = ['calls', 'tokens', 'list'].map((name) => `sum(${name}) AS ${name}`).join(', ');
   const cells = sql`(
-    SELECT workflow, model, prompts.actor AS actor, prompts.slot AS slot, ${raw(sums)} FROM (
-      SELECT assistant, prompt_id AS call_prompt, model,
+    SELECT period, workflow, model, prompts.actor AS actor, prompts.slot AS slot, ${raw(sums)} FROM (
+      SELECT ${periodNumber(usage.period)} AS period, assistant, prompt_id AS call_prompt, model,
         CAST(sum(requests) AS DOUBLE) AS calls, CAST(sum(coalesce(list_micros, 0)) AS DOUBLE) AS list,
         CAST(sum(input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens) AS DOUBLE)
           AS tokens
       FROM usage_event
-      WHERE counted AND granularity = 'call' AND prompt_id IS NOT NULL AND ${usage.calls}
-        AND quarter_hour >= ${raw(String(usage.period.from))} GROUP BY 1, 2, 3
+      WHERE counted AND granularity = 'call' AND prompt_id IS NOT NULL AND ${usage.calls} GROUP BY 1, 2, 3, 4
     ) AS made JOIN (
-      SELECT assistant AS of_assistant, prompt_id AS of_prompt, workflow, actor, slot
-      FROM ${classified} AS classified WHERE period = 0
-    ) AS prompts ON of_assistant = assistant AND of_prompt = call_prompt
-    GROUP BY 1, 2, 3, 4)`;
+      SELECT period AS of_period, assistant AS of_assistant, prompt_id AS of_prompt, workflow, actor, slot
+      FROM ${classified} AS classified
+    ) AS prompts ON of_period = period AND of_assistant = assistant AND of_prompt = call_prompt
+    GROUP BY 1, 2, 3, 4, 5)`;
   return sql`
-    SELECT workflow, model, count(DISTINCT person) AS people, ${raw(sums)}
-    FROM ${resolved(cells, ['workflow', 'model', 'calls', 'tokens', 'list'], usage.directory)} AS named
-    GROUP BY workflow, model`;
+    SELECT period, workflow, model, count(DISTINCT person) AS people, ${raw(sums)}
+    FROM ${resolved(cells, ['period', 'workflow', 'model', 'calls', 'tokens', 'list'], usage.directory)} AS named
+    GROUP BY period, workflow, model`;
 }
 
 function modelsOf(
   rows: readonly ReportRow[],
-  { anonymous, isShown }: { anonymous: boolean; isShown: (workflow: Workflow) => boolean },
+  { anonymous, isShown }: { anonymous: boolean; isShown: (period: number, workflow: Workflow) => boolean },
 ): WorkflowModel[] {
+  const workOf = ({ period, workflow }: ReportRow): string => nameOf(period, workflow);
   const withheld = anonymous
     ? withheldCells(
         rows,
         (row) => numberOf(row, 'people'),
-        (row) => [String(row.workflow)],
+        (row) => [workOf(row)],
       )
     : new Set<ReportRow>();
   const share = (row: ReportRow, name: string): number | null =>
     ratio(
       numberOf(row, name),
-      rows.reduce((sum, one) => (one.workflow === row.workflow ? sum + numberOf(one, name) : sum), 0),
+      rows.reduce((sum, one) => (workOf(one) === workOf(row) ? sum + numberOf(one, name) : sum), 0),
     );
+  const sharesOf = (row: ReportRow): WorkShares => ({
+    requests: numberOf(row, 'calls'),
+    requestShare: share(row, 'calls'),
+    tokens: numberOf(row, 'tokens'),
+    tokenShare: share(row, 'tokens'),
+    apiEquivalentMicros: numberOf(row, 'list'),
+    valueShare: share(row, 'list'),
+  });
   const place = ({ workflow }: WorkflowModel): number => WORKFLOWS.indexOf(workflow);
-  return rows
-    .filter((row) => !withheld.has(row) && isShown(row.workflow as Workflow))
+  const seen = rows.filter((row) => !withheld.has(row) && isShown(Number(row.period), row.workflow as Workflow));
+  const before = new Map(
+    seen.flatMap((row): [string, WorkShares][] =>
+      Number(row.period) === 1 ? [[nameOf(row.workflow, row.model), sharesOf(row)]] : [],
+    ),
+  );
+  return seen
+    .filter(({ period }) => Number(period) === 0)
     .map((row): WorkflowModel => ({
       workflow: row.workflow as Workflow,
       model: textOf(row, 'model'),
-      requests: numberOf(row, 'calls'),
-      requestShare: share(row, 'calls'),
-      tokens: numberOf(row, 'tokens'),
-      tokenShare: share(row, 'tokens'),
-      apiEquivalentMicros: numberOf(row, 'list'),
-      valueShare: share(row, 'list'),
+      ...sharesOf(row),
+      previous: before.get(nameOf(row.workflow, row.model)) ?? null,
     }))
     .sort((a, b) => place(a) - place(b) || b.requests - a.requests || (String(a.model) < String(b.model) ? -1 : 1));
 }
 
-/** What fewer than five people do: workflows of each period, and of the period those of an assistant. */
-function fewOf(rows: readonly ReportRow[]): { workflows: ReadonlySet<string>; cells: ReadonlySet<string> } {
-  const count = (nameOf: (row: ReportRow) => string): Map<string, number> => {
+/** What fewer than five people do in a period: workflows, and an assistant's; by `nameOf` (period, workflow, assistant). */
+function fewOf(rows: readonly ReportRow[]): Record<'workflows' | 'cells', ReadonlySet<string>> {
+  const count = (partsOf: (row: ReportRow) => unknown[]): Map<string, number> => {
     const people = new Map<string, Set<string>>();
     for (const row of rows) {
-      const of = people.get(nameOf(row)) ?? new Set();
-      people.set(nameOf(row), of);
+      const name = nameOf(Number(row.period), ...partsOf(row));
+      const of = people.get(name) ?? new Set();
+      people.set(name, of);
       // What nobody is known to have done makes no person more.
       if (row.person !== null) of.add(String(row.person));
     }
     return new Map([...people].map(([name, set]) => [name, set.size]));
   };
-  const whole = count((row) => `${String(row.period)} ${String(row.workflow)}`);
-  const cells = count((row) => JSON.stringify([row.assistant, row.workflow, row.period]));
-  const present = [...cells.keys()].flatMap((name) => {
-    const [assistant = '', workflow = '', period] = JSON.parse(name) as [string?, string?, unknown?];
-    return Number(period) === 0 ? [{ name, assistant, workflow }] : [];
-  });
-  const few = withheldCells(
-    present,
-    ({ name }) => cells.get(name) ?? 0,
-    ({ assistant, workflow }) => [`of ${assistant}`, `as ${workflow}`],
-  );
+  const few = (sizes: ReadonlyMap<string, number>, linesOf: (parts: readonly unknown[]) => string[]) =>
+    withheldCells(
+      [...sizes.keys()],
+      (name) => sizes.get(name) ?? 0,
+      (name) => linesOf(JSON.parse(name) as unknown[]),
+    );
   return {
-    workflows: withheldCells(
-      [...whole.keys()],
-      (name) => whole.get(name) ?? 0,
-      ([period]) => [period ?? ''],
+    workflows: few(
+      count(({ workflow }) => [workflow]),
+      ([period]) => [nameOf(period)],
     ),
-    cells: new Set([...few].map(({ assistant, workflow }) => `${assistant} ${workflow}`)),
+    cells: few(
+      count(({ workflow, assistant }) => [workflow, assistant]),
+      ([period, workflow, assistant]) => [nameOf(period, 'as', workflow), nameOf(period, 'of', assistant)],
+    ),
   };
 }

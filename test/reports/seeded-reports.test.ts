@@ -366,38 +366,65 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
     expect(figures.errorRate).toBe(0);
   });
 
-  it('workflows and tools', async () => {
+  it('workflows', async () => {
     const { activities } = world.seeded;
-    const inside = activities.filter(({ atMs }) => atMs >= OCTOBER.fromMs && atMs < OCTOBER.toMs);
-    const prompts = new Map<string, typeof inside>();
-    for (const one of inside)
-      if (one.kind === 'tool-result')
-        prompts.set(one.promptId ?? '', [...(prompts.get(one.promptId ?? '') ?? []), one]);
-    const kinds = new Map<string, string>();
-    for (const [prompt, results] of prompts) {
-      const edits = results.filter(({ name }) => name === 'Edit' || name === 'Write');
-      const failed = results.filter(({ outcome }) => outcome === 'false');
-      const debugging = failed.some((failure) => edits.some((edit) => edit.atMs > failure.atMs));
-      const looks = results.every(({ name }) => name === 'Read' || name === 'Grep');
-      const other = looks ? 'review and exploration' : 'other';
-      kinds.set(prompt, debugging ? 'debugging' : edits.length > 0 ? 'code generation' : other);
-    }
-    // What a machine has told of a prompt stands, its last word.
-    const told = inside.filter(({ kind }) => kind === 'prompt-workflow').sort((a, b) => a.atMs - b.atMs);
-    for (const { promptId, name } of told) kinds.set(promptId ?? '', name ?? '');
-    expect(told.length).toBeGreaterThan(distinct(told.map(({ promptId }) => promptId ?? '')));
-    expect(told.some(({ promptId }) => !prompts.has(promptId ?? ''))).toBe(true);
+    /** What each prompt of a period was about. */
+    const kindsIn = ({ fromMs, toMs }: DateRange): Map<string, string> => {
+      const inside = activities.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+      const prompts = new Map<string, typeof inside>();
+      for (const one of inside)
+        if (one.kind === 'tool-result')
+          prompts.set(one.promptId ?? '', [...(prompts.get(one.promptId ?? '') ?? []), one]);
+      const found = new Map<string, string>();
+      for (const [prompt, results] of prompts) {
+        const edits = results.filter(({ name }) => name === 'Edit' || name === 'Write');
+        const failed = results.filter(({ outcome }) => outcome === 'false');
+        const debugging = failed.some((failure) => edits.some((edit) => edit.atMs > failure.atMs));
+        const looks = results.every(({ name }) => name === 'Read' || name === 'Grep');
+        const other = looks ? 'review and exploration' : 'other';
+        found.set(prompt, debugging ? 'debugging' : edits.length > 0 ? 'code generation' : other);
+      }
+      // What a machine has told of a prompt stands, its last word.
+      const told = inside.filter(({ kind }) => kind === 'prompt-workflow').sort((a, b) => a.atMs - b.atMs);
+      for (const { promptId, name } of told) found.set(promptId ?? '', name ?? '');
+      expect(told.length).toBeGreaterThan(distinct(told.map(({ promptId }) => promptId ?? '')));
+      expect(told.some(({ promptId }) => !prompts.has(promptId ?? ''))).toBe(true);
+      return found;
+    };
+    const [kinds, kindsBefore] = [kindsIn(OCTOBER), kindsIn(SEPTEMBER)];
     const found = await workflows(world.ask({}, OCTOBER));
     expect(found.missing).toEqual({});
-    const countOf = (workflow: string, isMeant: (prompt: string) => boolean = () => true): number =>
-      [...kinds].filter(([prompt, kind]) => kind === workflow && isMeant(prompt)).length;
-    for (const { workflow, prompts: count } of found.rows)
-      expect([workflow, count]).toEqual([workflow, countOf(workflow)]);
+    const countOf = (
+      workflow: string,
+      isMeant: (prompt: string) => boolean = () => true,
+      of: ReadonlyMap<string, string> = kinds,
+    ): number => [...of].filter(([prompt, kind]) => kind === workflow && isMeant(prompt)).length;
+    for (const { workflow, prompts: count, share, previous } of found.rows) {
+      const before = countOf(workflow, undefined, kindsBefore);
+      expect([workflow, count, near(share), previous?.prompts, near(previous?.share ?? null)]).toEqual([
+        ...[workflow, countOf(workflow), near(countOf(workflow) / kinds.size)],
+        ...[before, near(before / kindsBefore.size)],
+      ]);
+    }
     expect(distinct([...kinds.values()])).toBe(WORKFLOWS.length);
     expect(found.rows).toHaveLength(WORKFLOWS.length);
 
+    const assistantOf = new Map(activities.map(({ promptId, assistant }) => [promptId, assistant]));
+    for (const { assistant, workflow, prompts: count, previous } of found.assistants) {
+      const isTheirs = (prompt: string): boolean => assistantOf.get(prompt) === assistant;
+      const before = countOf(workflow, isTheirs, kindsBefore);
+      expect([assistant, workflow, count, previous?.prompts ?? 0]).toEqual([
+        ...[assistant, workflow, countOf(workflow, isTheirs), before],
+      ]);
+    }
+    expect(found.assistants.reduce((sum, { prompts: count }) => sum + count, 0)).toBe(kinds.size);
+
     // A tool's result names no model and no agent: the calls of its prompt do.
-    const calls = october.filter((e) => e.granularity === 'call' && e.promptId !== null);
+    const isPrompted = (e: OracleEvent): boolean => e.granularity === 'call' && e.promptId !== null;
+    // Single calls, whether or not a vendor’s report stands for their day.
+    const [calls = [], callsBefore = []] = [OCTOBER, SEPTEMBER].map((range) =>
+      during(world.oracle.roster.all, range).filter(isPrompted),
+    );
     for (const [name, list] of [
       ['model', 'models'],
       ['agent', 'agents'],
@@ -411,18 +438,25 @@ describe.each(REPORT_STORES)('reports of the seeded organisation on $name', (eng
     }
 
     const tokensOf = (e: OracleEvent): number => e.input + e.output + e.cacheRead + e.cacheWrite;
-    for (const { workflow, model, ...given } of found.models) {
-      const whole = calls.filter((e) => kinds.get(e.promptId ?? '') === workflow);
-      const own = whole.filter((e) => e.model === model);
-      const sum = (events: readonly OracleEvent[], of: (e: OracleEvent) => number): number =>
-        events.reduce((total, e) => total + of(e), 0);
-      const share = (of: (e: OracleEvent) => number): number | null => near(sum(own, of) / sum(whole, of));
-      expect([workflow, model, given.requests, given.tokens, given.apiEquivalentMicros]).toEqual([
-        ...[workflow, model, sum(own, (e) => e.requests), sum(own, tokensOf), sum(own, (e) => e.list ?? 0)],
-      ]);
-      expect([near(given.requestShare), near(given.tokenShare), near(given.valueShare)]).toEqual([
-        ...[share((e) => e.requests), share(tokensOf), share((e) => e.list ?? 0)],
-      ]);
+    for (const { workflow, model, previous, ...given } of found.models) {
+      const sharesIn = (events: readonly OracleEvent[], of: ReadonlyMap<string, string>) => {
+        const whole = events.filter((e) => of.get(e.promptId ?? '') === workflow);
+        const own = whole.filter((e) => e.model === model);
+        const sum = (some: readonly OracleEvent[], amount: (e: OracleEvent) => number): number =>
+          some.reduce((total, e) => total + amount(e), 0);
+        const both = (amount: (e: OracleEvent) => number) => [
+          sum(own, amount),
+          near(sum(own, amount) / sum(whole, amount)),
+        ];
+        return own.length === 0 ? null : [both((e) => e.requests), both(tokensOf), both((e) => e.list ?? 0)].flat();
+      };
+      const told = (shares: typeof previous) =>
+        shares && [
+          ...[shares.requests, near(shares.requestShare), shares.tokens, near(shares.tokenShare)],
+          ...[shares.apiEquivalentMicros, near(shares.valueShare)],
+        ];
+      expect([workflow, model, told({ ...given })]).toEqual([workflow, model, sharesIn(calls, kinds)]);
+      expect([workflow, model, told(previous)]).toEqual([workflow, model, sharesIn(callsBefore, kindsBefore)]);
     }
     const pairs = calls.flatMap((e) =>
       kinds.has(e.promptId ?? '') ? [`${kinds.get(e.promptId ?? '')} ${e.model}`] : [],

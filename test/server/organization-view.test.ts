@@ -224,7 +224,7 @@ describe('what is shown and the whole', () => {
       cells: { hour: number; requests: number | null; people: number; previous: Cells['cells'][number] }[];
     }
     interface Workflows {
-      rows: { workflow: string; prompts: number | null; previous: number | null }[];
+      rows: { workflow: string; prompts: number | null; previous: { prompts: number } | null }[];
       assistants: unknown[];
     }
     const { cells } = JSON.parse((await ask('/api/v1/:org_id/heatmap', '')).body) as Cells;
@@ -236,15 +236,15 @@ describe('what is shown and the whole', () => {
     expect(before.map(({ previous }) => previous.requests)).toEqual(before.map(() => null));
     expect([before.length, cells.filter(({ previous }) => previous.requests === null).length]).toEqual([6, 7]);
     const { rows, assistants } = JSON.parse((await ask('/api/v1/:org_id/workflows', '')).body) as Workflows;
-    expect(rows.map(({ workflow, prompts }) => [workflow, prompts])).toEqual([
-      ['code generation', 78],
-      ['debugging', null],
-      ['review and exploration', null],
-      ['other', 0],
+    expect(rows.map(({ workflow, prompts, previous }) => [workflow, prompts, previous?.prompts])).toEqual([
+      ['code generation', 78, 78],
+      ['debugging', null, undefined],
+      ['review and exploration', null, undefined],
+      ['other', 0, 0],
     ]);
+    // All with Gemini is review, and with the sum of all kinds it would tell the rest.
     expect(assistants).toEqual([
-      { assistant: 'claude-code', workflow: 'code generation', prompts: 78 },
-      { assistant: 'gemini-cli', workflow: 'review and exploration', prompts: 36 },
+      { assistant: 'claude-code', workflow: 'code generation', prompts: 78, previous: { prompts: 78 } },
     ]);
   });
 

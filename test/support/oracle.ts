@@ -57,6 +57,8 @@ function whoIs(directory: readonly DirectoryRow[], actor: string | null, atMs: n
 
 export interface OracleWorld {
   events: OracleEvent[];
+  /** Those too of days for which another source stands. */
+  all: readonly OracleEvent[];
   roster: Roster;
 }
 
@@ -107,7 +109,7 @@ export function oracleWorld(
       ...{ beginsRun, beginsPrompt },
     };
   });
-  return { events: oneSource(events), roster };
+  return { events: oneSource(events), all: events, roster };
 }
 
 /** Of a person's day of an assistant the largest source stands; calls where two are alike. */

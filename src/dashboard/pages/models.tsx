@@ -76,6 +76,7 @@ function ByWorkflow() {
         textColumn<Row>('workflow', 'Work', (row) => sentence(textOf(row, 'workflow'))),
         textColumn<Row>('model', 'Model', (row) => modelName(textOf(row, 'model'))),
         figureColumn('requests', 'Requests'),
+        changeColumn<Row>('requests'),
         figureColumn('requestShare', 'Of requests'),
         figureColumn('tokenShare', 'Of tokens'),
         figureColumn('valueShare', 'Of API value'),

@@ -84,6 +84,7 @@ export default function Patterns() {
         columns={({ rows }) => [
           textColumn<Row>('workflow', 'Work', (row) => sentence(textOf(row, 'workflow'))),
           barColumn('prompts', rows, 'Prompts'),
+          changeColumn('prompts'),
           figureColumn('share', 'Share'),
         ]}
         empty={{

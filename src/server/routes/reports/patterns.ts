@@ -54,18 +54,33 @@ const workflow = z.object({
   workflow: z.enum(WORKFLOWS).describe(WORKFLOW_METRICS[0]?.definition ?? ''),
   prompts: z.number().nullable().describe(`Null: ${LEFT_OUT}`),
   share: z.number().nullable(),
-  previous: z.number().nullable().describe('Prompts of the period before'),
+  previous: orWithheld(z.object({ prompts: z.number(), share: z.number().nullable() }))
+    .nullable()
+    .describe(`Null: ${LEFT_OUT}`),
 });
 
+const share = z.number().nullable();
+const workShares = z.object({
+  requests: z.number(),
+  requestShare: share,
+  tokens: z.number(),
+  tokenShare: share,
+  apiEquivalentMicros: z.number(),
+  valueShare: share,
+});
+const NOTHING_THEN = `Null: nothing then, or ${LEFT_OUT}`;
 const workflowModel = z.object({
   workflow: z.enum(WORKFLOWS),
   model: z.string().nullable(),
-  requests: z.number(),
-  requestShare: z.number().nullable(),
-  tokens: z.number(),
-  tokenShare: z.number().nullable(),
-  apiEquivalentMicros: z.number(),
-  valueShare: z.number().nullable(),
+  ...workShares.shape,
+  previous: orWithheld(workShares).nullable().describe(NOTHING_THEN),
+});
+const promptCount = z.object({ prompts: z.number() });
+const assistantWorkflow = z.object({
+  assistant: z.string(),
+  workflow: z.enum(WORKFLOWS),
+  ...promptCount.shape,
+  previous: orWithheld(promptCount).nullable().describe(NOTHING_THEN),
 });
 
 export const workflowsRoute = reportRoute({
@@ -74,7 +89,7 @@ export const workflowsRoute = reportRoute({
   answer: z.object({
     ...span.shape,
     rows: z.array(workflow),
-    assistants: z.array(z.object({ assistant: z.string(), workflow: z.enum(WORKFLOWS), prompts: z.number() })),
+    assistants: z.array(assistantWorkflow),
     models: z.array(workflowModel).describe(WORKFLOW_METRICS[1]?.definition ?? ''),
     missing,
   }),
@@ -83,16 +98,7 @@ export const workflowsRoute = reportRoute({
   rowsOf: ({ rows }) => rows,
 });
 
-const share = z.number().nullable();
-const toolFigures = z.object({
-  requests: z.number(),
-  requestShare: share,
-  tokens: z.number(),
-  tokenShare: share,
-  apiEquivalentMicros: z.number(),
-  valueShare: share,
-  people: z.number(),
-});
+const toolFigures = workShares.extend({ people: z.number() });
 const tool = z.object({
   assistant: z.string(),
   ...toolFigures.shape,
