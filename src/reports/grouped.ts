@@ -15,7 +15,7 @@ export interface Group extends GroupId {
 }
 
 /** Groups by what they stand for. */
-export class Groups {
+class Groups {
   /** By period, bucket and key: a text made of all three would cost more than what is looked up. */
   readonly #known: [present: Map<number, ByKey>, before: Map<number, ByKey>] = [new Map(), new Map()];
   readonly #all: Group[] = [];
