@@ -1,4 +1,5 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LONGEST_LINE } from './scan/usage-lines.ts';
 import type { SessionFile } from './session-files.ts';
 
@@ -42,47 +43,81 @@ export async function linesWith(file: SessionFile, wanted: readonly string[]): P
   return found;
 }
 
+/** What is not handed on. */
+export interface TooLong {
+  /** Longer lines than this, in bytes. */
+  longest: number;
+  /** Told of each, in its turn. */
+  skip: () => void;
+}
+
+const UNREADABLE: TooLong = { longest: LONGEST_LINE, skip: () => undefined };
+
 /**
- * Hands on every line that is not too long to be read, one at a time. Only a line feed ends a line: node's own reader
- * also ends it at other characters, which may stand inside of JSON.
+ * Hands on every line that is not too long, one at a time: its bytes are overwritten afterwards. Only a line feed ends a
+ * line: node's own reader also ends it at other characters, which may stand inside of JSON.
  */
-export async function readLines(file: SessionFile, take: (line: Buffer, number: number) => void): Promise<void> {
+export async function readLines(
+  file: SessionFile,
+  take: (line: Buffer, number: number) => void,
+  { longest, skip }: TooLong = UNREADABLE,
+): Promise<void> {
   let number = 0;
-  let held = new HeldLine();
+  let held = new HeldLine(longest);
   const end = (): void => {
     number += 1;
+    if (held.isTooLong) skip();
     const line = held.bytes();
     if (line) take(line, number);
-    held = new HeldLine();
+    held = new HeldLine(longest);
   };
-  // Without an encoding a stream of a file gives buffers.
-  const chunks = createReadStream(file.path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>;
-  for await (const chunk of chunks) {
-    let at = 0;
-    for (let feed = chunk.indexOf(LINE_FEED); feed !== -1; feed = chunk.indexOf(LINE_FEED, at)) {
-      held.add(chunk.subarray(at, feed));
-      end();
-      at = feed + 1;
+  const handle = openSync(file.path, 'r');
+  try {
+    // One block for the whole file, and none larger than it: a stream makes one for each read, two for a file of one line.
+    const block = Buffer.allocUnsafeSlow(Math.min(CHUNK, file.size + 1));
+    for (;;) {
+      // In between, requests that are under way go on, and a signal is heard.
+      await nextTurn();
+      const got = readSync(handle, block, 0, block.length, null);
+      if (got === 0) break;
+      const chunk = block.subarray(0, got);
+      let at = 0;
+      for (let feed = chunk.indexOf(LINE_FEED); feed !== -1; feed = chunk.indexOf(LINE_FEED, at)) {
+        held.add(chunk.subarray(at, feed));
+        end();
+        at = feed + 1;
+      }
+      held.add(Buffer.from(chunk.subarray(at)));
     }
-    held.add(chunk.subarray(at));
+  } finally {
+    closeSync(handle);
   }
   end();
 }
 
-/** A line as far as it was read; of one that is too long to be read nothing is kept. */
+/** A line as far as it was read; of one that is too long nothing is kept. */
 class HeldLine {
+  readonly #longest: number;
   #parts: Buffer[] = [];
   #length = 0;
 
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  get isTooLong(): boolean {
+    return this.#length > this.#longest;
+  }
+
   add(part: Buffer): void {
     this.#length += part.length;
-    if (this.#length > LONGEST_LINE) this.#parts = [];
+    if (this.isTooLong) this.#parts = [];
     else if (part.length > 0) this.#parts.push(part);
   }
 
   bytes(): Buffer | null {
     const [first, ...more] = this.#parts;
-    if (!first || this.#length > LONGEST_LINE) return null;
+    if (!first) return null;
     return more.length === 0 ? first : Buffer.concat([first, ...more]);
   }
 }

@@ -56,18 +56,15 @@ export async function sessionPrompts(files: readonly ReadFile[], own: ReadonlySe
       else chain.begin(placeOf(line), promptId);
       for (const result of results) work.end(line, result);
     };
-    await readLines(file, (bytes) => {
-      if (bytes.length > LONGEST_LINE) {
-        chain.lose();
-        return;
-      }
+    const look = (bytes: Buffer): void => {
       const isAnswer = bytes.includes(ANSWER) && (chain.isOfUse || bytes.includes(TOOL));
       const isSaid = bytes.includes(SAID) && (chain.isOfUse || bytes.includes(PROMPT));
       const line = isAnswer || isSaid ? parsed(bytes) : null;
       if (line?.type === 'assistant') answered(line);
       else if (line?.type === 'user') said(line);
       else chain.pass(bytes);
-    });
+    };
+    await readLines(file, look, { longest: LONGEST_LINE, skip: () => chain.lose() });
   }
   return { work: work.prompts(), ofAnswers };
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { appendFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { promptsOfCalls } from '../../../../src/assistants/claude-code/history/prompts-of-calls.ts';
@@ -140,6 +140,15 @@ describe('the prompt of a call', () => {
     expect(await of({ [A]: [said('one'), reply('a'), image, reply('b'), said('three'), reply('c')] })).toEqual({
       ...{ msg_a: 'one', msg_b: null, msg_c: 'three' },
     });
+  });
+
+  it('is not that of the prompt before one in a line that nothing can read', async () => {
+    const projects = writeHistory(tempDir(), { [A]: [said('one'), reply('a')] });
+    const file = path.join(projects, A);
+    // A hole, which takes no room on the disk, in place of an image of this size.
+    truncateSync(file, statSync(file).size + (257 << 20));
+    appendFileSync(file, `\n${reply('b', { parentUuid: 'of the image' })}\n`);
+    expect(Object.fromEntries(await below(projects))).toEqual({ msg_a: 'one', msg_b: null });
   });
 
   it('is not told of a session that cannot be read again; its calls are there all the same', async () => {
