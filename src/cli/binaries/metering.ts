@@ -60,7 +60,8 @@ export const metering: Binary = {
       details:
         'Reads the session files and sends what the endpoint does not have yet: neither what live telemetry has ' +
         'delivered nor what an earlier import has is counted again. It may be stopped at any moment and run again. ' +
-        'Sent are ids, times, models and token counts; no prompt, answer, code or path.',
+        'Sent are ids, times, models and token counts, and one word for the kind of work that each prompt was; ' +
+        'no prompt, answer, code or path.',
       options: IMPORT_OPTIONS,
       examples: [
         'revenium-metering backfill --dry-run',

@@ -3,7 +3,6 @@ import { ImportSummary } from '../../../assistants/import-totals.ts';
 import { DeliveredLog } from '../../../delivery/delivered-log.ts';
 import type { BatchOutcome } from '../../../delivery/send-batches.ts';
 import { Failure } from '../../../errors.ts';
-import type { OutgoingRecord } from '../../../otlp/encode-request.ts';
 import { encodeLogs } from '../../../otlp/encode-request.ts';
 import { stateFolder } from '../../../setup/machine.ts';
 import { createPriceBook } from '../../../usage/pricing.ts';
@@ -18,7 +17,7 @@ import type { ImportReport } from './report.ts';
 import { importJson } from './report.ts';
 import type { DeliverySettings } from './settings.ts';
 import { findSettings, readSettings } from './settings.ts';
-import type { Shipment } from './shipment.ts';
+import type { Item, Shipment } from './shipment.ts';
 import { stretchesOf, withoutDelivered } from './shipment.ts';
 import { askedSpan } from './span.ts';
 
@@ -52,7 +51,7 @@ async function dryRun(source: HistorySource, options: BackfillOptions, context: 
   if (settings) sayWhose(settings, wanted, source, context);
   await finish({ ...report, new: wanted }, source, options, context);
   if (options.verbose)
-    await printSamples(pending ?? history.shipments(settings ?? NOBODY, options.includeProject ?? false), context);
+    await printSamples(pending ?? history.shipments(settings ?? NOBODY, options.includeProject ?? false), log, context);
   if (!options.json) print(context, 'Nothing was sent: this was a dry run.');
   checkWhole(history);
 }
@@ -166,14 +165,20 @@ function checkWhole({ unread }: FoundHistory): void {
 
 const SAMPLES = 3;
 
-async function printSamples(shipments: readonly Shipment[], context: Context): Promise<void> {
+/** The first requests that would be sent, cut short. */
+async function printSamples(shipments: readonly Shipment[], log: DeliveredLog | null, context: Context): Promise<void> {
   for (const shipment of shipments) {
-    const sample: OutgoingRecord[] = [];
-    for await (const { items } of stretchesOf(shipment)) {
-      for (const item of items.slice(0, SAMPLES - sample.length)) sample.push(item.record());
-      if (sample.length === SAMPLES) break;
+    const calls: Item[] = [];
+    const labels: Item[] = [];
+    for await (const stretch of stretchesOf(shipment)) {
+      calls.push(...stretch.items.slice(0, SAMPLES - calls.length));
+      labels.push(...withoutDelivered(stretch.labels, log).slice(0, SAMPLES - labels.length));
+      if (calls.length === SAMPLES) break;
     }
-    if (sample.length > 0) notice(context, encodeLogs(sample, shipment.resource));
+    for (const items of [labels, calls]) {
+      const records = items.map((item) => item.record());
+      if (records.length > 0) notice(context, encodeLogs(records, shipment.resource));
+    }
   }
 }
 
