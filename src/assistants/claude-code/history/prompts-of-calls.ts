@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { isMessageId, isRequestId } from '../../../usage/identity.ts';
 import type { PromptWork } from './prompt-work.ts';
 import type { FileMemory } from './scan/scan-memory.ts';
@@ -46,13 +45,14 @@ export async function* promptsOfCalls(
   }
 }
 
-/** A session's own file and those of its sub-agents, which lie in a folder of the session's name. */
+/** Sub-agents' files lie in a folder of the session's name, those of a workflow's run deeper. */
+const SUB_AGENT = /^(.+)[\\/]subagents[\\/](?:workflows[\\/][^\\/]+[\\/])?[^\\/]+$/;
+
+/** A session's own file and those of its sub-agents. */
 function bySession(files: readonly FileMemory[]): FileMemory[][] {
   const sessions = new Map<string, FileMemory[]>();
   for (const file of files) {
-    const folder = path.dirname(file.path);
-    const inner = path.basename(folder) === 'subagents';
-    const session = inner ? path.dirname(folder) : file.path.replace(/\.jsonl$/, '');
+    const session = SUB_AGENT.exec(file.path)?.[1] ?? file.path.replace(/\.jsonl$/, '');
     const known = sessions.get(session);
     if (known) known.push(file);
     else sessions.set(session, [file]);

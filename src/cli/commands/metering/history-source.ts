@@ -104,7 +104,8 @@ async function* stretchesOf(
   const { table, strings } = history.calls;
   const places = new Int32Array(table.rows);
   for (const [place, { row }] of pending.entries()) if (row !== undefined) places[row] = place;
-  const onProblem = (error: unknown): void => notice(context, `not read: ${(error as Error).message}`);
+  const onProblem = (error: unknown): void =>
+    notice(context, `not read again: ${(error as Error).message} (its calls go without their prompts)`);
   const withPrompt = (item: Item, promptId: string | null): Item => {
     const { key, fingerprint, row } = item;
     if (promptId === null || row === undefined) return item;

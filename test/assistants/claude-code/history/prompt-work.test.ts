@@ -97,7 +97,7 @@ describe('what prompts were about', () => {
   it('joins what sub-agents did in files of their own, and what was done when the session was taken up again', async () => {
     const projects = writeHistory(tempDir(), {
       [A]: used('one', 'Agent', { prompt: 'look at it' }, { minute: 0 }),
-      [`p/${SESSION}/subagents/agent-a1.jsonl`]: used(
+      [`p/${SESSION}/subagents/workflows/wf_1/agent-a1.jsonl`]: used(
         'one',
         'Bash',
         { command: 'npm test' },

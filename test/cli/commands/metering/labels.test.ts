@@ -127,7 +127,9 @@ describe('what prompts were about', () => {
       rmSync(path.join(world.claude, 'projects', fileOf(sessions[1] ?? '')), { force: true });
     const { code, stdout, stderr } = await world.run('backfill --json --batch-size 500');
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { sent: 2 * CALLS, failed: 0, labels: 1 }]);
-    expect(stderr).toMatch(/^not read: ENOENT.*20000000-0000-4000-8000-000000000000.jsonl/);
+    expect(stderr).toMatch(
+      /^not read again: ENOENT.*20000000-0000-4000-8000-000000000000.jsonl.*without their prompts/,
+    );
     const calls = new Map<string, number>();
     for (const { sessionId, promptId } of world.counted()) {
       const named = `${sessionId?.slice(0, 1)} ${promptId}`;
