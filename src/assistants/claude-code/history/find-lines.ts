@@ -44,7 +44,7 @@ export async function linesWith(file: SessionFile, wanted: readonly string[]): P
 }
 
 /** What is not handed on. */
-export interface TooLong {
+interface TooLong {
   /** Longer lines than this, in bytes. */
   longest: number;
   /** Told of each, in its turn. */
