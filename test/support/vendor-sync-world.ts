@@ -62,8 +62,8 @@ export class VendorSyncWorld {
     this.#remove();
   }
 
-  /** The syncs of another process on the same store. */
-  process(log = new ControlLog(this.store)): Syncs {
+  /** The syncs of another process on the same store. `ask`: how it reaches the vendor. */
+  process(log = new ControlLog(this.store), ask: typeof fetch = fetch): Syncs {
     const { vendor, apiKey, base, settings = {} } = this.#options;
     const { now, sleep } = this.clock;
     return new Syncs({
@@ -85,7 +85,7 @@ export class VendorSyncWorld {
               },
               {
                 env: { [base[0]]: base[1]() },
-                fetch,
+                fetch: ask,
                 now,
                 random: () => 0.5,
                 timeoutMs: 300,

@@ -46,20 +46,19 @@ it('of two processes one runs', async () => {
 
 it('goes on where a killed process was stopped, once its lease is over', async () => {
   const { world: one, clock, vendor } = await world();
-  const killed = one.process(new ControlLog(one.store));
-  // The process never gets an answer to its tenth question, and is never heard of again.
+  // The process never gets an answer to its tenth question, and is never heard of again: it asks nothing more.
   let asked = 0;
-  vendor.beforeAnswer = () => {
+  const pending: (() => void)[] = [];
+  const killed = one.process(new ControlLog(one.store), (...request) => {
     asked += 1;
     clock.nowMs += 30_000;
-    if (asked === 10) vendor.faults = Array.from({ length: 20 }, () => ({ kind: 'hang' }));
-  };
+    if (asked < 10) return fetch(...request);
+    return new Promise((_, reject) => pending.push(() => reject(new Error('closed'))));
+  });
   const range = { fromMs: TODAY - 19 * DAY_MS, toMs: START };
   const first = await killed.start({ ...wanted, asked: range });
   while (asked < 10) await new Promise((resolve) => setTimeout(resolve, 5));
   await expect(one.syncs.start({ ...wanted, asked: range })).rejects.toMatchObject({ code: 'conflict' });
-  vendor.beforeAnswer = () => undefined;
-  vendor.faults = [];
   const before = vendor.requests.length;
   clock.nowMs += 11 * 60_000;
   const second = await one.sync(range);
@@ -68,7 +67,9 @@ it('goes on where a killed process was stopped, once its lease is over', async (
   expect(days.length).toBeLessThan(20);
   expect(days.at(-1)?.query.get('starting_at')).toBe('2026-11-01');
   // What was left for dead cannot write over the one that went on.
-  await killed.close();
+  const closed = killed.close();
+  for (const close of pending) close();
+  await closed;
   await one.log.load();
   expect(one.syncs.runs('acme').map(({ id, state }) => [id, state])).toEqual([
     [second.id, 'done'],

@@ -1,4 +1,5 @@
-import { cpSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { raw } from '../../../src/reports/sql.ts';
@@ -60,6 +61,34 @@ const kindsMissed = (store: Store) =>
 const twice = (store: Store) => store.query(raw('SELECT hash FROM usage_event GROUP BY hash HAVING count(*) > 1'));
 const computed = async (store: Store) => sorted(await store.query(raw(slicesOf('usage_event'))));
 
+/** By their paths in it. */
+const filesIn = (directory: string): Map<string, Buffer> =>
+  new Map(
+    readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => path.join(parentPath, name))
+      .map((file) => [path.relative(directory, file), readFileSync(file)]),
+  );
+
+/** What is on the disk at one moment, which is all that a killed process would leave: the engine writes all the time. */
+function copyOf(directory: string): string {
+  for (;;)
+    try {
+      const [files, again] = [filesIn(directory), filesIn(directory)];
+      const isAlike = [...files].every(([name, content]) => again.get(name)?.equals(content));
+      if (!isAlike || again.size !== files.size) continue;
+      const copy = tempDir();
+      for (const [name, content] of files) {
+        mkdirSync(path.dirname(path.join(copy, name)), { recursive: true });
+        writeFileSync(path.join(copy, name), content);
+      }
+      return copy;
+    } catch (error) {
+      // A file that is gone before it was read.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+}
+
 it('is at any moment what the events say, whatever is written, amended, moved or lost in memory', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), async (steps) => {
@@ -72,9 +101,7 @@ it('is at any moment what the events say, whatever is written, amended, moved or
         expect(await twice(store)).toEqual([]);
         if (now.kind === 'read') expect(await kept(store)).toEqual(await computed(store));
         if (now.kind === 'crash') {
-          // What is on the disk at this moment is all that a killed process would leave.
-          const copy = tempDir();
-          cpSync(directory, copy, { recursive: true });
+          const copy = copyOf(directory);
           await store.close();
           directory = copy;
           store = await open();
