@@ -81,6 +81,8 @@ export const FIGURES: readonly Figure[] = [
   errorRequests,
 ];
 
+export const FIGURE_BY_KEY: ReadonlyMap<string, Figure> = new Map(FIGURES.map((figure) => [figure.key, figure]));
+
 /** By the keys of FIGURES; null where a denominator is empty. */
 export type Figures = Readonly<Record<string, number | null>>;
 

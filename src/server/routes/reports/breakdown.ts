@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Breakdown, BreakdownRow } from '../../../reports/breakdown.ts';
 import { breakdown } from '../../../reports/breakdown.ts';
 import type { Figures } from '../../../reports/figures.ts';
-import { FIGURES } from '../../../reports/figures.ts';
+import { FIGURES, FIGURE_BY_KEY } from '../../../reports/figures.ts';
 import type { Totals } from '../../../reports/totals.ts';
 import type { Dimension } from '../../../reports/group.ts';
 import { DIMENSIONS } from '../../../reports/group.ts';
@@ -51,7 +51,6 @@ function shownRow(one: BreakdownRow, by: Dimension, asked: Asked, figuresOf: (to
 }
 
 const FIGURE_NAMES = FIGURES.map(({ key }) => key) as [string, ...string[]];
-const FIGURE_BY_NAME = new Map(FIGURES.map((figure) => [figure.key, figure]));
 
 /** Rows that one answer takes; all where that is left out. */
 const pageShape = {
@@ -71,7 +70,7 @@ interface Placed {
 const placed = (row: BreakdownRow, by: Dimension, sort: string, { sight }: Asked): Placed => ({
   row,
   place: {
-    value: FIGURE_BY_NAME.get(sort)?.of(row.totals) ?? null,
+    value: FIGURE_BY_KEY.get(sort)?.of(row.totals) ?? null,
     key: by === 'user' && row.key !== null ? sight.shown(row.key) : row.key,
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BreakdownRow } from '../../../reports/breakdown.ts';
 import { breakdown } from '../../../reports/breakdown.ts';
 import type { Figures } from '../../../reports/figures.ts';
-import { FIGURES } from '../../../reports/figures.ts';
+import { FIGURES, FIGURE_BY_KEY } from '../../../reports/figures.ts';
 import { LEADERBOARD_METRICS, SORTS, leaderboard } from '../../../reports/leaderboard.ts';
 import { periodOf } from '../../../reports/period.ts';
 import { summary } from '../../../reports/summary.ts';
@@ -35,8 +35,6 @@ const compare = (a: unknown, b: unknown): number => {
   if (b === null || b === undefined) return 1;
   return (a as string | number) < (b as string | number) ? -1 : 1;
 };
-
-const FIGURE_BY_KEY = new Map(FIGURES.map((figure) => [figure.key, figure]));
 
 /** Where a row stands in a sorted list: a page begins after a place, wherever rows came or went since. */
 const placeSchema = z.object({ value: z.union([z.string(), z.number()]).nullable(), user: z.string().nullable() });
